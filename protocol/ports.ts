@@ -5,6 +5,10 @@
  * @module
  */
 
+import type { TxnId } from './ids.ts';
+import type { CassetteCount, Notes } from './messages.ts';
+import type { Cents } from './money.ts';
+
 declare const timer: unique symbol;
 /** What `setTimeout` returned; opaque. */
 export type TimerId = { readonly [timer]: true };
@@ -61,6 +65,54 @@ export interface Journal<Entry> {
   append(entries: readonly Entry[], durable: () => void): void;
   /** All durable entries, oldest first; used at start only. */
   read(): readonly Entry[];
+}
+
+/** What the bank allowed the dispenser to pay. */
+export interface DispenseOrder {
+  readonly txnId: TxnId;
+  readonly amount: Cents;
+  readonly notes: readonly Notes[];
+  /** The dispenser's own, 32 hex digits; good once, and only until the next is made or power is lost. */
+  readonly nonce: string;
+  /** 64 hex digits; checked by the dispenser itself. */
+  readonly token: string;
+}
+
+/** Counts per cassette: `dispensed` notes are on the way out (or out), `rejected` ones went to the reject bin. */
+export type DeviceCounts = readonly CassetteCount[];
+
+export type StackReport =
+  /** Notes wait inside; their sum is less than the order's amount after a jam. */
+  | { readonly type: 'stacked'; readonly counts: DeviceCounts }
+  | { readonly type: 'jammed' }
+  /** Token or nonce not good: no note was moved. */
+  | { readonly type: 'refused' };
+
+/** `failed`: nothing came out, the notes are in the reject bin. `unknown`: the sensors cannot tell. */
+export type PresentReport = 'presented' | 'failed' | 'unknown';
+
+/** A cash dispenser. Callbacks may come within the call or later, each at most once. One order at a time. */
+export interface Dispenser {
+  /** A fresh nonce for `authorise`; the one before is no longer good. */
+  nonce(): string;
+  stack(order: DispenseOrder, done: (report: StackReport) => void): void;
+  /** Opens the shutter. `taken` comes after `presented`, once the customer has all the notes. */
+  present(done: (report: PresentReport) => void, taken: () => void): void;
+  /** Pulls back what was not taken; the counts say what the customer did take, null when that is not known. */
+  retract(done: (counts: DeviceCounts | null) => void): void;
+  /**
+   * After power loss: rejects what is still inside and says how much of order `txnId` is out, null when that is not
+   * known. Counts are empty when nothing of it is out.
+   */
+  clear(txnId: TxnId, done: (counts: DeviceCounts | null) => void): void;
+}
+
+/** A note acceptor with an escrow. Callbacks as in {@link Dispenser}; storing or returning an empty escrow succeeds. */
+export interface CashAcceptor {
+  /** Counts the inserted notes into the escrow; null when it could not and gave all of them back. */
+  accept(txnId: TxnId, notes: readonly Notes[], done: (counted: readonly Notes[] | null) => void): void;
+  store(done: (ok: boolean) => void): void;
+  giveBack(done: (ok: boolean) => void): void;
 }
 
 /** Slow password hashing, off the thread that serves. */

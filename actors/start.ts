@@ -1,0 +1,37 @@
+/**
+ * The one place where actors are started. XState swallows what an action throws: an actor without an `error`
+ * observer would die in silence, and a dead actor is a failed run.
+ *
+ * @module
+ */
+import { type Actor, type AnyStateMachine, createActor, type EmittedFrom, type InputFrom } from 'xstate';
+import type { Clock } from '../protocol/ports.ts';
+
+export interface StartOptions<Machine extends AnyStateMachine> {
+  readonly input: InputFrom<Machine>;
+  readonly clock: Clock;
+  /** Chosen by us, so that traces do not depend on how many actors ran before. */
+  readonly id: string;
+  /** The actor died, or carrying out what it emitted threw. */
+  readonly onError: (error: unknown) => void;
+  /** Carries out a command: called after each step, in the order of emission, from the first step on. */
+  readonly onEmitted: (command: EmittedFrom<Machine>) => void;
+}
+
+export function startActor<Machine extends AnyStateMachine>(
+  machine: Machine,
+  options: StartOptions<Machine>,
+): Actor<Machine> {
+  const { input, clock, id, onError, onEmitted } = options;
+  const actor = createActor<AnyStateMachine>(machine, { input, clock, id, systemId: id }) as Actor<Machine>;
+  actor.subscribe({ error: onError });
+  actor.on('*', (command) => {
+    try {
+      onEmitted(command);
+    } catch (error) {
+      onError(error);
+    }
+  });
+  actor.start();
+  return actor;
+}
