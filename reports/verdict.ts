@@ -1,0 +1,88 @@
+/**
+ * From what was found to what is said: verdict, reasons, exit code. The worst finding wins, and nothing that was not
+ * checked counts as good: "0 violations of 0 checks" is INVALID.
+ *
+ * @module
+ */
+import { EXIT, type RunExit, WORST_FIRST, worst } from './exit-codes.ts';
+import type { Report, RunInfo, Verdict, VerdictStatus } from './report.ts';
+
+export interface Findings extends Pick<Report, 'thresholds' | 'invariants' | 'audit' | 'adversary'> {
+  /** Findings that no section carries, by the exit they lead to, e.g. `load: ['a worker died']`. */
+  readonly also: { readonly [E in Exclude<RunExit, 'pass'>]?: readonly string[] };
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly exit: RunInfo['exit'];
+}
+
+export function judge(findings: Findings): Judgement {
+  const found = [...sections(findings), ...others(findings)];
+  const exit = worst(found.map((f) => f.exit));
+  const reasons = WORST_FIRST.flatMap((e) => found.filter((f) => f.exit === e).map((f) => f.reason));
+  const unchecked = findings.invariants.filter((i) => i.status === 'not-checked');
+  const warnings = unchecked.map((i) => ({ code: 'not-checked', message: `${i.id} was not checked` }));
+  return {
+    verdict: { status: statusOf(exit), reasons, warnings },
+    exit: { code: EXIT[exit].code, reason: reasons[0] ?? EXIT[exit].doc },
+  };
+}
+
+interface Finding {
+  readonly exit: RunExit;
+  readonly reason: string;
+}
+
+function* sections({ thresholds, invariants, audit, adversary, also }: Findings): Iterable<Finding> {
+  if (audit?.ok === false) {
+    yield {
+      exit: 'audit',
+      reason: `The audit trail does not verify${audit.fault ? `: ${audit.fault}` : ''}`,
+    };
+  }
+  if (audit?.tamperSelfTest === false) {
+    yield { exit: 'audit', reason: 'The audit verifier accepted a forged trail' };
+  }
+  for (const { id, status, violations, checks, first } of invariants) {
+    if (status === 'ok' && checks === 0) yield { exit: 'load', reason: `${id}: no violations of no checks` };
+    if (status === 'violated') {
+      const times = `${violations} of ${checks} checks`;
+      yield { exit: 'invariant', reason: `${id} violated in ${times}${first ? `, first: ${first}` : ''}` };
+    }
+  }
+  for (const { attack, accepted, attempts, positiveControlOk } of adversary) {
+    if (accepted > 0) yield { exit: 'attack', reason: `${attack} got through, ${accepted} of ${attempts}` };
+    else if (!positiveControlOk) {
+      yield { exit: 'load', reason: `${attack} proves nothing: the same exchange failed without the attack` };
+    }
+  }
+  if (invariants.every((i) => i.checks === 0)) {
+    yield { exit: 'load', reason: 'No invariant was checked' };
+  }
+  for (const { id, ok, note } of thresholds) {
+    // Not judged is no pass; in a run that was cut short it is what to expect.
+    if (ok === null && also.interrupted === undefined) yield { exit: 'load', reason: `${id} was not judged` };
+    if (ok === false) yield { exit: 'threshold', reason: `${id} missed${note ? `: ${note}` : ''}` };
+  }
+}
+
+function* others({ also }: Findings): Iterable<Finding> {
+  for (const exit of WORST_FIRST) {
+    if (exit !== 'pass') for (const reason of also[exit] ?? []) yield { exit, reason };
+  }
+}
+
+function statusOf(exit: RunExit): VerdictStatus {
+  switch (exit) {
+    case 'pass':
+      return 'pass';
+    case 'interrupted':
+      return 'incomplete';
+    case 'load':
+    case 'internal':
+      return 'invalid';
+    default:
+      return 'fail';
+  }
+}
