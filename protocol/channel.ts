@@ -1,0 +1,322 @@
+/**
+ * The secure channel, sans-I/O: bytes and the time go in, effects come out (PROTOCOL §3 and §5). Here is what both
+ * sides share: framing, Finished, records, key update, Close, and the one failure (R8). `client-channel.ts` and
+ * `server-channel.ts` add their half of the key agreement, and nothing else.
+ *
+ * @module
+ */
+import { timingSafeEqual } from 'node:crypto';
+import { concat, EMPTY } from './bytes.ts';
+import { type ChannelLimits, Inbound, LIMITS, Outbound } from './direction.ts';
+import { clearFrame, FRAME_TYPES, type FrameHeader, type FrameType } from './frame.ts';
+import { type Frame, FrameReader } from './frame-reader.ts';
+import type { TerminalId } from './ids.ts';
+import { invariant } from './invariant.ts';
+import { hmac, KEY_BYTES } from './key-schedule.ts';
+import type { Entropy } from './ports.ts';
+import { BUCKET_BYTES_DEFAULT, type Message, packMessages, unpackMessages } from './record.ts';
+import { plaintextArea } from './seal.ts';
+
+/**
+ * Why a channel ended: `closed` an authenticated Close each way, or our own close before the handshake was through ·
+ * `violation` the peer broke a rule (R8) · `alert` the peer says we did · `truncated` EOF without Close (R16) ·
+ * `exhausted` no sequence number is left (R15).
+ */
+export type ChannelEnd = 'closed' | 'violation' | 'alert' | 'truncated' | 'exhausted';
+
+export interface SessionInfo {
+  readonly terminal: TerminalId;
+  readonly keyId: number;
+  readonly suite: number;
+  /** 32 hex digits. */
+  readonly sessionId: string;
+}
+
+export type ChannelEffect =
+  /** One write. */
+  | { readonly type: 'send'; readonly bytes: Uint8Array }
+  | ({ readonly type: 'established' } & SessionInfo)
+  /** One application message; the array is the receiver's to keep. */
+  | { readonly type: 'message'; readonly bytes: Uint8Array }
+  /** The last effect ever. The connection is to be ended once the sends are flushed; `detail` is for the audit only. */
+  | { readonly type: 'closed'; readonly reason: ChannelEnd; readonly detail: string };
+
+/** `hello`: the handshake is under way. `closing`: our Close is sent, the peer's awaited. */
+export type ChannelPhase = 'idle' | 'hello' | 'established' | 'closing' | 'closed';
+
+export interface ChannelOptions {
+  /** Bytes to a multiple of which Data plaintexts are padded, 1..4096; 1 for none. @default 256 */
+  readonly bucketBytes?: number;
+  /** @default {@link LIMITS} */
+  readonly limits?: Partial<ChannelLimits>;
+}
+
+/** What the two hellos agree on. The secrets are the channel's to wipe. */
+export interface Agreement {
+  readonly info: SessionInfo;
+  readonly transcript: Uint8Array;
+  readonly outbound: DirectionSecrets;
+  readonly inbound: DirectionSecrets;
+  /** The bank's ServerHello, sent with its Finished; the client has no more to say in clear. */
+  readonly reply: Uint8Array | null;
+}
+export interface DirectionSecrets {
+  readonly traffic: Uint8Array;
+  readonly finished: Uint8Array;
+}
+
+export const NO_EFFECTS: readonly ChannelEffect[] = [];
+
+export abstract class Channel {
+  protected readonly entropy: Entropy;
+  protected readonly limits: ChannelLimits;
+  readonly #bucketBytes: number;
+  readonly #reader = new FrameReader();
+  #phase: ChannelPhase = 'idle';
+  /** From the hellos until both Finished are verified. */
+  #agreement: Agreement | null = null;
+  #outbound: Outbound | null = null;
+  #inbound: Inbound | null = null;
+  /** Clear frames so far, each way: the sequence of epoch 0. */
+  #clearSent = 0;
+  #clearReceived = 0;
+  #held: Message[] = [];
+
+  constructor(entropy: Entropy, options: ChannelOptions) {
+    this.entropy = entropy;
+    this.limits = options.limits ? { ...LIMITS, ...options.limits } : LIMITS;
+    this.#bucketBytes = options.bucketBytes ?? BUCKET_BYTES_DEFAULT;
+    invariant(this.#bucketBytes >= 1 && this.#bucketBytes <= 4096, 'a bucket has 1..4096 bytes');
+  }
+
+  get phase(): ChannelPhase {
+    return this.#phase;
+  }
+
+  /** Takes bytes from the peer, cut anywhere. The chunk may be reused afterwards. */
+  receive(chunk: Uint8Array, nowMs: number): readonly ChannelEffect[] {
+    if (this.#phase === 'closed') return NO_EFFECTS;
+    const effects: ChannelEffect[] = [];
+    this.#reader.push(chunk);
+    do {
+      const frame = this.#reader.next(this);
+      if (frame === null) break;
+      const fault = typeof frame === 'string' ? frame : this.#accept(frame, nowMs, effects);
+      if (fault !== null) this.#violate(fault, effects);
+    } while (this.phase !== 'closed');
+    return effects;
+  }
+
+  /**
+   * Sends messages of 1..16,381 bytes each, many a record. Before the session is established they are held and go
+   * out with its first write; once our Close is sent they are dropped.
+   */
+  send(messages: readonly Message[], nowMs: number): readonly ChannelEffect[] {
+    if (messages.length === 0) return NO_EFFECTS;
+    if (this.#phase === 'idle' || this.#phase === 'hello') this.#held.push(...messages);
+    if (this.#phase !== 'established') return NO_EFFECTS;
+    const effects: ChannelEffect[] = [];
+    this.#sendMessages(messages, nowMs, { before: [], effects });
+    return effects;
+  }
+
+  /** Updates our sending keys (R14). Nothing happens before the session, or twice without Data in between. */
+  rekey(nowMs: number): readonly ChannelEffect[] {
+    if (this.#phase !== 'established' || !this.#outbound?.mayUpdate) return NO_EFFECTS;
+    return [{ type: 'send', bytes: this.#outbound.update(nowMs) }];
+  }
+
+  /** Sends Close, our last record, and waits for the peer's; before the session is up it just ends. */
+  close(_nowMs: number): readonly ChannelEffect[] {
+    const effects: ChannelEffect[] = [];
+    if (this.#phase === 'idle' || this.#phase === 'hello') this.#end('closed', 'before the session', effects);
+    if (this.#phase === 'established') {
+      effects.push({ type: 'send', bytes: this.#seal(FRAME_TYPES.close) });
+      this.#phase = 'closing';
+    }
+    return effects;
+  }
+
+  /** The peer's bytes have ended. */
+  eof(_nowMs: number): readonly ChannelEffect[] {
+    if (this.#phase === 'closed') return NO_EFFECTS;
+    const effects: ChannelEffect[] = [];
+    this.#end('truncated', 'end of stream without Close', effects);
+    return effects;
+  }
+
+  /** Whether this header may come now; the frame reader asks before it waits for the body. */
+  headerFault(header: FrameHeader): string | null {
+    if (header.epoch === 0) {
+      if (header.seq !== this.#clearReceived) return 'bad seq';
+      const isExpected = header.type === this.peerHello && header.seq === 0;
+      return isExpected || header.type === FRAME_TYPES.alert ? null : 'bad step';
+    }
+    if (!this.#inbound) return 'bad epoch';
+    // R1: until the peer's Finished nothing but it, or an alert, is even looked at.
+    const isFinished = header.type === FRAME_TYPES.finished;
+    if (this.#phase === 'hello' ? !isFinished && header.type !== FRAME_TYPES.alert : isFinished)
+      return 'bad step';
+    return this.#inbound.headerFault(header);
+  }
+
+  protected abstract readonly peerHello: FrameType;
+  /** Takes the peer's hello frame; a text says what is wrong with it. */
+  protected abstract agree(hello: Uint8Array, nowMs: number): Agreement | string;
+
+  /** Begins the handshake with our own hello. */
+  protected sendHello(hello: Uint8Array): readonly ChannelEffect[] {
+    this.#phase = 'hello';
+    this.#clearSent = 1;
+    return [{ type: 'send', bytes: hello }];
+  }
+
+  #accept({ header, bytes }: Frame, nowMs: number, effects: ChannelEffect[]): string | null {
+    if (header.epoch === 0) return this.#acceptClear(header, bytes, { nowMs, effects });
+    invariant(this.#inbound, 'a sealed frame passes the header check only with keys');
+    const plaintext = this.#inbound.open(bytes, header);
+    if (typeof plaintext === 'string') return plaintext;
+    switch (header.type) {
+      case FRAME_TYPES.data:
+        return acceptData(plaintext, effects);
+      case FRAME_TYPES.finished:
+        return this.#acceptFinished(plaintext, nowMs, effects);
+      default:
+        return plaintext.length === 0 ? this.#acceptControl(header.type, effects) : 'bad length';
+    }
+  }
+
+  #acceptClear(
+    header: FrameHeader,
+    bytes: Uint8Array,
+    { nowMs, effects }: { nowMs: number; effects: ChannelEffect[] },
+  ): string | null {
+    if (header.type === FRAME_TYPES.alert) {
+      // Anyone can write one: with keys in place it proves no more than a lost connection does.
+      if (this.#inbound) this.#end('truncated', 'clear alert', effects);
+      else this.#end('alert', 'alert from the peer', effects);
+      return null;
+    }
+    const agreement = this.agree(bytes, nowMs);
+    if (typeof agreement === 'string') return agreement;
+    this.#phase = 'hello';
+    this.#clearReceived = 1;
+    this.#agreement = agreement;
+    this.#outbound = new Outbound(
+      { entropy: this.entropy, limits: this.limits },
+      agreement.outbound.traffic,
+      nowMs,
+    );
+    this.#inbound = new Inbound(agreement.inbound.traffic, this.limits);
+    if (agreement.reply) {
+      this.#clearSent = 1;
+      effects.push({ type: 'send', bytes: concat([agreement.reply, this.#sealFinished(agreement)]) });
+    }
+    return null;
+  }
+
+  #acceptFinished(verify: Uint8Array, nowMs: number, effects: ChannelEffect[]): string | null {
+    const agreement = this.#agreement;
+    invariant(agreement, 'a Finished passes the header check only once');
+    if (verify.length !== KEY_BYTES) return 'bad finished';
+    if (!timingSafeEqual(verify, hmac(agreement.inbound.finished, agreement.transcript)))
+      return 'bad finished';
+    // The bank's Finished went with its hello; the client's goes now, with whatever was held.
+    const before = agreement.reply ? [] : [this.#sealFinished(agreement)];
+    this.#phase = 'established';
+    this.#forgetAgreement();
+    const sends: ChannelEffect[] = [];
+    this.#sendMessages(this.#held, nowMs, { before, effects: sends });
+    this.#held = [];
+    effects.push(...sends, { type: 'established', ...agreement.info });
+    return null;
+  }
+
+  #acceptControl(type: FrameType, effects: ChannelEffect[]): string | null {
+    if (type === FRAME_TYPES.keyUpdate) return this.#inbound?.update() ?? null;
+    if (type === FRAME_TYPES.alert) {
+      this.#end('alert', 'alert from the peer', effects);
+      return null;
+    }
+    if (this.#phase === 'established') {
+      effects.push({ type: 'send', bytes: this.#seal(FRAME_TYPES.close) });
+    }
+    this.#end('closed', 'close from both sides', effects);
+    return null;
+  }
+
+  #sendMessages(
+    messages: readonly Message[],
+    nowMs: number,
+    { before, effects }: { before: Uint8Array[]; effects: ChannelEffect[] },
+  ): void {
+    const outbound = this.#outbound;
+    invariant(outbound, 'messages are sent with keys');
+    const frames = before;
+    let isExhausted = false;
+    for (let from = 0; from < messages.length && !isExhausted; ) {
+      if (outbound.isUpdateDue(nowMs)) frames.push(outbound.update(nowMs));
+      // The last record of an epoch is kept for Close.
+      isExhausted = outbound.recordsLeft <= 1;
+      if (isExhausted) {
+        frames.push(this.#seal(FRAME_TYPES.close));
+      } else {
+        const { length, next } = packMessages(plaintextArea, messages, {
+          from,
+          bucketBytes: this.#bucketBytes,
+        });
+        frames.push(outbound.seal(FRAME_TYPES.data, length));
+        from = next;
+      }
+    }
+    const [first] = frames;
+    if (first) effects.push({ type: 'send', bytes: frames.length === 1 ? first : concat(frames) });
+    if (isExhausted) this.#end('exhausted', 'no sequence number is left', effects);
+  }
+
+  #seal(type: FrameType): Uint8Array {
+    invariant(this.#outbound, 'a record is sealed with keys');
+    return this.#outbound.seal(type, 0);
+  }
+
+  #sealFinished({ outbound, transcript }: Agreement): Uint8Array {
+    invariant(this.#outbound, 'Finished is sealed with keys');
+    plaintextArea.set(hmac(outbound.finished, transcript));
+    return this.#outbound.seal(FRAME_TYPES.finished, KEY_BYTES);
+  }
+
+  /** R8: whatever was wrong, the peer sees one Alert and the end. After our own Close not even that. */
+  #violate(detail: string, effects: ChannelEffect[]): void {
+    if (this.#phase !== 'closing') {
+      const alert = FRAME_TYPES.alert;
+      const bytes = this.#outbound ? this.#seal(alert) : clearFrame(alert, this.#clearSent, EMPTY);
+      effects.push({ type: 'send', bytes });
+    }
+    this.#end('violation', detail, effects);
+  }
+
+  #end(reason: ChannelEnd, detail: string, effects: ChannelEffect[]): void {
+    this.#phase = 'closed';
+    this.#held = [];
+    this.#forgetAgreement();
+    this.#outbound?.destroy();
+    this.#inbound?.destroy();
+    this.#outbound = null;
+    this.#inbound = null;
+    effects.push({ type: 'closed', reason, detail });
+  }
+
+  /** R22, as far as JavaScript lets us. */
+  #forgetAgreement(): void {
+    this.#agreement?.outbound.finished.fill(0);
+    this.#agreement?.inbound.finished.fill(0);
+    this.#agreement = null;
+  }
+}
+
+function acceptData(plaintext: Uint8Array, effects: ChannelEffect[]): string | null {
+  const messages = unpackMessages(plaintext);
+  if (!messages) return 'padding';
+  for (const bytes of messages) effects.push({ type: 'message', bytes });
+  return null;
+}
