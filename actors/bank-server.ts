@@ -1,0 +1,218 @@
+/**
+ * The bank's front: accepts connections within the caps of R17 and R20, keeps the table of sessions, routes messages to
+ * the bank actor and pushes to the sessions concerned (changed balances, holds to settle).
+ *
+ * @module
+ */
+import type { Decision } from '../bank/commands.ts';
+import { encodeBankMessage } from '../protocol/encode.ts';
+import type { HelloGuard } from '../protocol/hello-guard.ts';
+import type { AccountId, CustomerId, TerminalId } from '../protocol/ids.ts';
+import type { Accept, Clock, Entropy, PasswordHash } from '../protocol/ports.ts';
+import { ServerChannel, type TerminalKeys } from '../protocol/server-channel.ts';
+import type { BankActor } from './bank-actor.ts';
+import { BankSession, type SessionHost } from './bank-session.ts';
+import { RequestRouter } from './request-router.ts';
+import { SESSION_TIMEOUTS, type SessionTimeouts } from './server-session.machine.ts';
+import { UnauthenticatedAudit } from './unauthenticated-audit.ts';
+
+export interface BankServerDeps {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly bank: BankActor;
+  readonly keys: TerminalKeys;
+  readonly guard: HelloGuard;
+  readonly passwords: PasswordHash;
+  onError(error: unknown): void;
+}
+
+export interface BankServerOptions {
+  readonly timeouts?: SessionTimeouts;
+  /** Connections at once, established or not; further ones are dropped on accept. @default 20000 */
+  readonly connectionsMax?: number;
+  /** Connections not yet established; further ones are dropped, established ones never. @default 2048 */
+  readonly handshakesMax?: number;
+  /** Half-open sessions a terminal may have; the oldest gives way (R17). @default 4 */
+  readonly halfOpenMax?: number;
+}
+
+/** Sessions with requests under way get this long before they are closed all the same. */
+const STOP_PATIENCE_MS = 5_000;
+
+export class BankServer {
+  readonly #deps: BankServerDeps;
+  readonly #options: Required<BankServerOptions>;
+  readonly #router: RequestRouter;
+  readonly #strangers: UnauthenticatedAudit;
+  readonly #sessions = new Set<BankSession>();
+  readonly #halfOpen = new Map<TerminalId, BankSession[]>();
+  readonly #byAccount = new Map<AccountId, Set<BankSession>>();
+  readonly #dirty = new Set<BankSession>();
+  readonly #host: SessionHost;
+  #established = 0;
+  #stopping: (() => void) | null = null;
+
+  constructor(deps: BankServerDeps, options: BankServerOptions = {}) {
+    this.#deps = deps;
+    this.#options = {
+      timeouts: SESSION_TIMEOUTS,
+      connectionsMax: 20_000,
+      handshakesMax: 2_048,
+      halfOpenMax: 4,
+      ...options,
+    };
+    this.#strangers = new UnauthenticatedAudit(deps.clock, (action) => {
+      deps.bank.submit({ type: 'note', customer: '-', action }, () => {});
+    });
+    this.#router = new RequestRouter({
+      bank: deps.bank,
+      passwords: deps.passwords,
+      onQueued: (session) => this.#dirty.add(session),
+      onChanged: (changed, session) => this.#pushBalances(changed, session),
+      onLogin: (session, customer) => this.#loggedIn(session, customer),
+      onLogout: (session) => this.#loggedOut(session),
+      onRefused: (session, reason) => this.#strangers.note(reason, hostOf(session)),
+    });
+    this.#host = {
+      clock: deps.clock,
+      timeouts: this.#options.timeouts,
+      onError: (error) => deps.onError(error),
+      onHalfOpen: (session) => this.#makeRoom(session),
+      onEstablished: (session) => this.#welcome(session),
+      onMessage: (session, bytes) => this.#handle(session, bytes),
+      onIncident: (session, reason) => this.#strangers.note(reason, hostOf(session)),
+      onClosed: (session) => this.#forget(session),
+    };
+  }
+
+  /** Sessions that are established, and connections in all. */
+  get sessions(): { established: number; open: number } {
+    return { established: this.#established, open: this.#sessions.size };
+  }
+
+  readonly accept: Accept = (conn) => {
+    const { connectionsMax, handshakesMax } = this.#options;
+    const full =
+      this.#stopping !== null ||
+      this.#sessions.size >= connectionsMax ||
+      this.#sessions.size - this.#established >= handshakesMax;
+    if (full) {
+      this.#strangers.note('too many connections', conn.remote.replace(/:\d+$/, ''));
+      conn.destroy();
+      return { onOpen() {}, onData() {}, onEnd() {}, onClose() {} };
+    }
+    const { entropy, keys, guard } = this.#deps;
+    const session = new BankSession(this.#host, conn, new ServerChannel({ entropy, keys, guard }));
+    this.#sessions.add(session);
+    return session.handlers;
+  };
+
+  /** Called after each batch: answers of one session leave in one record, and balances changed elsewhere are pushed. */
+  flush(): void {
+    for (const session of this.#dirty) {
+      session.flush();
+      if (this.#stopping !== null && session.inFlight === 0) session.dismiss();
+    }
+    this.#dirty.clear();
+  }
+
+  /** Tells sessions of the account, other than `from`, that its balance changed. */
+  #pushBalances(changed: Decision['changed'], from: BankSession): void {
+    for (const view of changed) {
+      const audience = this.#byAccount.get(view.account);
+      if (audience === undefined) continue;
+      for (const session of audience) {
+        if (session === from) continue;
+        session.queue(encodeBankMessage({ type: 'balance', ...view }));
+        this.#dirty.add(session);
+      }
+    }
+  }
+
+  /** Drops every session of a terminal, after its revocation. */
+  dismissTerminal(terminal: TerminalId): void {
+    for (const session of this.#sessions) if (session.terminal === terminal) session.dismiss();
+  }
+
+  /**
+   * Accepts no more, answers what is under way, closes every session with Close, then writes what strangers left to be
+   * audited.
+   */
+  stop(done: () => void): void {
+    this.#stopping = done;
+    for (const session of [...this.#sessions]) if (session.inFlight === 0) session.dismiss();
+    this.#deps.clock.setTimeout(() => {
+      for (const session of [...this.#sessions]) session.dismiss();
+    }, STOP_PATIENCE_MS);
+    this.#announceStopped();
+  }
+
+  #handle(session: BankSession, bytes: Uint8Array): void {
+    this.#router.handle(session, bytes);
+  }
+
+  #makeRoom(session: BankSession): void {
+    const terminal = session.terminal;
+    if (terminal === null) return;
+    const waiting = this.#halfOpen.get(terminal) ?? [];
+    waiting.push(session);
+    this.#halfOpen.set(terminal, waiting);
+    if (waiting.length > this.#options.halfOpenMax) waiting.shift()?.dismiss();
+  }
+
+  #welcome(session: BankSession): void {
+    this.#established++;
+    this.#leaveHalfOpen(session);
+    if (session.terminal === null) return;
+    for (const { txnId } of this.#deps.bank.state.staleHolds(session.terminal, this.#deps.clock.now())) {
+      session.queue(encodeBankMessage({ type: 'settle', txnId }));
+      this.#dirty.add(session);
+    }
+  }
+
+  #loggedIn(session: BankSession, customer: CustomerId): void {
+    this.#loggedOut(session);
+    session.customer = customer;
+    for (const account of this.#deps.bank.state.customers.get(customer)?.accounts ?? []) {
+      const audience = this.#byAccount.get(account) ?? new Set();
+      audience.add(session);
+      this.#byAccount.set(account, audience);
+    }
+  }
+
+  #loggedOut(session: BankSession): void {
+    if (session.customer === null) return;
+    for (const account of this.#deps.bank.state.customers.get(session.customer)?.accounts ?? []) {
+      const audience = this.#byAccount.get(account);
+      audience?.delete(session);
+      if (audience?.size === 0) this.#byAccount.delete(account);
+    }
+    session.customer = null;
+  }
+
+  #leaveHalfOpen(session: BankSession): void {
+    const waiting = session.terminal === null ? undefined : this.#halfOpen.get(session.terminal);
+    const index = waiting?.indexOf(session) ?? -1;
+    if (index >= 0) waiting?.splice(index, 1);
+    if (waiting?.length === 0 && session.terminal !== null) this.#halfOpen.delete(session.terminal);
+  }
+
+  #forget(session: BankSession): void {
+    if (!this.#sessions.delete(session)) return;
+    if (session.established) this.#established--;
+    else this.#leaveHalfOpen(session);
+    this.#loggedOut(session);
+    this.#dirty.delete(session);
+    this.#announceStopped();
+  }
+
+  #announceStopped(): void {
+    if (this.#stopping === null || this.#sessions.size > 0) return;
+    const done = this.#stopping;
+    this.#strangers.flush();
+    this.#stopping = () => {};
+    done();
+  }
+}
+
+const hostOf = (session: BankSession) => session.remote.replace(/:\d+$/, '');

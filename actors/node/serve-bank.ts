@@ -1,0 +1,160 @@
+/**
+ * A bank on a data directory and a TCP port: opens store, keys and audit trail, puts the actor and the server on real
+ * ports, stops gracefully. `cashpoint bank` and the embedded bank of `cashpoint run` are both this.
+ *
+ * @module
+ */
+import { AuditTrail } from '../../bank/audit/trail.ts';
+import { signCheckpoint } from '../../bank/audit/checkpoint.ts';
+import type { BankPolicy } from '../../bank/policy.ts';
+import { SqliteStore } from '../../bank/sqlite/sqlite-store.ts';
+import { BankState } from '../../bank/state.ts';
+import type { LedgerStore } from '../../bank/store.ts';
+import { dispenseToken } from '../../protocol/dispense-token.ts';
+import { WindowedHelloGuard } from '../../protocol/hello-guard.ts';
+import { kDispense, kShared } from '../../protocol/key-schedule.ts';
+import type { TerminalKeys } from '../../protocol/server-channel.ts';
+import { BankActor } from '../bank-actor.ts';
+import { BankServer } from '../bank-server.ts';
+import { systemClock, ticksSince } from './clock.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { systemEntropy } from './entropy.ts';
+import { argon2Passwords, type PasswordCost } from './password-hash.ts';
+import { listenTcp } from './tcp.ts';
+
+export interface OpenBankOptions {
+  readonly policy: BankPolicy;
+  /** The bank cannot go on; the process should end. */
+  onFatal(error: unknown): void;
+  onAlert(text: string): void;
+  onCommitted(batch: { size: number; commitUs: number }): void;
+}
+
+export interface OpenBank {
+  readonly actor: BankActor;
+  readonly store: LedgerStore;
+  readonly state: BankState;
+  /** Commits what is in the mailbox, signs a checkpoint, closes the store. */
+  close(done: () => void): void;
+}
+
+/** Records after which, and time after which, the head of the trail is signed again. */
+const CHECKPOINT_RECORDS = 10_000;
+const CHECKPOINT_MS = 10_000;
+
+/** Opens the bank of a data directory without serving; throws what store or directory find wrong. */
+export function openBank(directory: DataDirectory, options: OpenBankOptions): OpenBank {
+  const clock = systemClock();
+  const store = SqliteStore.open(directory.database);
+  const state = BankState.open({
+    store,
+    nowMs: clock.now(),
+    policy: options.policy,
+    tokenFor: ({ terminal, txnId, amount, nonce }) => {
+      const keyId = directory.baseKey.id;
+      return dispenseToken(kDispense(directory.baseKey.key, { terminal, keyId }), { terminal, txnId, amount, nonce });
+    },
+  });
+  const trail = AuditTrail.resume(directory.auditKey, store);
+  let signedSeq = trail.seq;
+  let signedMs = clock.now();
+  const sign = () => {
+    if (trail.seq === signedSeq) return;
+    signedSeq = trail.seq;
+    signedMs = clock.now();
+    directory.checkpoints.append(
+      signCheckpoint(directory.checkpointKey, { seq: trail.seq, hash: trail.hash, atMs: signedMs }),
+    );
+  };
+  const actor = new BankActor({
+    clock,
+    entropy: systemEntropy(),
+    store,
+    state,
+    trail,
+    ticks: ticksSince(process.hrtime.bigint()),
+    onFatal: options.onFatal,
+    onAlert: options.onAlert,
+    onCommitted: (batch) => {
+      if (trail.seq - signedSeq >= CHECKPOINT_RECORDS || clock.now() - signedMs >= CHECKPOINT_MS) sign();
+      options.onCommitted(batch);
+    },
+  });
+  return {
+    actor,
+    store,
+    state,
+    close: (done) =>
+      actor.stop(() => {
+        sign();
+        store.close();
+        done();
+      }),
+  };
+}
+
+export interface ServeOptions extends OpenBankOptions {
+  /** `host:port`; port 0 takes any free one. */
+  readonly listen: string;
+  readonly passwordCost: PasswordCost;
+}
+
+export interface RunningBank {
+  readonly address: string;
+  readonly actor: BankActor;
+  readonly server: BankServer;
+  /** Answers what is under way, closes every session, commits, signs, closes the store. */
+  stop(): Promise<void>;
+}
+
+export async function serveBank(directory: DataDirectory, options: ServeOptions): Promise<RunningBank> {
+  const clock = systemClock();
+  let server: BankServer | null = null;
+  const bank = openBank(directory, {
+    ...options,
+    onCommitted: (batch) => {
+      server?.flush();
+      options.onCommitted(batch);
+    },
+  });
+  const running = new BankServer({
+    clock,
+    entropy: systemEntropy(),
+    bank: bank.actor,
+    keys: keysOf(directory, bank.state),
+    guard: new WindowedHelloGuard(),
+    passwords: argon2Passwords(options.passwordCost),
+    onError: options.onFatal,
+  });
+  server = running;
+  let listener: Awaited<ReturnType<typeof listenTcp>>;
+  try {
+    listener = await listenTcp(options.listen, running.accept);
+  } catch (error) {
+    await new Promise<void>((resolve) => bank.close(resolve));
+    throw error;
+  }
+  return {
+    address: listener.address,
+    actor: bank.actor,
+    server: running,
+    stop: () =>
+      new Promise((resolve) => {
+        listener.close();
+        running.stop(() => bank.close(resolve));
+      }),
+  };
+}
+
+/** Derives on demand; an unknown terminal costs the same derivation (R9). */
+function keysOf(directory: DataDirectory, state: BankState): TerminalKeys {
+  const { id, key } = directory.baseKey;
+  return {
+    lookup(terminal, keyId) {
+      const derived = kShared(key, { terminal, keyId });
+      const row = state.terminals.get(terminal);
+      const known = row !== undefined && !row.revoked && row.keyIds.includes(keyId) && keyId === id;
+      return known ? { kShared: derived } : null;
+    },
+  };
+}

@@ -1,0 +1,228 @@
+/**
+ * The customers of one terminal, one after the other: a closed model. Think, act, see the result, think again. What
+ * they do is drawn from the terminal's own stream, so a plan is the same for any number of workers.
+ *
+ * Latency counts from the intended start: the moment the thinking ended, also when the line was down then.
+ *
+ * @module
+ */
+import type { Done, OperationResult } from '../../actors/operation.ts';
+import type { TerminalHost } from '../../actors/terminal-host.ts';
+import type { AccountId } from '../../protocol/ids.ts';
+import { invariant, unreachable } from '../../protocol/invariant.ts';
+import type { Notes } from '../../protocol/messages.ts';
+import { type Cents, cents } from '../../protocol/money.ts';
+import type { Clock } from '../../protocol/ports.ts';
+import type { Op, OperationRecord } from '../history.ts';
+import type { Rng } from '../rng.ts';
+import { type CustomerPlan, planAccount, type TerminalPlan } from './fleet.ts';
+import { MIX_OPS } from './options.ts';
+
+export interface VisitorDeps {
+  readonly clock: Clock;
+  readonly ticks: () => number;
+  readonly rng: Rng;
+  readonly host: TerminalHost;
+  onOperation(record: OperationRecord): void;
+}
+
+export interface VisitorOptions {
+  readonly terminal: TerminalPlan;
+  readonly mix: Readonly<Record<Op, number>>;
+  readonly thinkMs: number;
+  /** Accounts that transfers may go to: indices 0..accounts−1. */
+  readonly accounts: number;
+}
+
+type Act = Exclude<Op, 'logout'>;
+
+const DEPOSIT_NOTES = [cents(50_00), cents(20_00), cents(10_00)];
+/** How long a customer waits at a machine that is out of order before looking again. */
+const OUT_OF_ORDER_MS = 250;
+
+export class Visitor {
+  readonly #deps: VisitorDeps;
+  readonly #options: VisitorOptions;
+  readonly #weights: readonly { readonly act: Act; readonly below: number }[];
+  #customer: CustomerPlan;
+  #turn = 0;
+  #loggedIn = false;
+  #active = false;
+  #busy = false;
+  #waiting: { readonly act: Act; readonly intendedUs: number } | null = null;
+
+  constructor(deps: VisitorDeps, options: VisitorOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#customer = this.#nextCustomer();
+    let sum = 0;
+    this.#weights = MIX_OPS.map((op) => {
+      sum += options.mix[op];
+      return { act: op as Act, below: sum };
+    });
+  }
+
+  /** An operation is under way. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** Starts or goes on; a visitor that was stopped finishes what it does first. */
+  start(): void {
+    if (this.#active) return;
+    this.#active = true;
+    if (!this.#busy && this.#waiting === null) this.#think();
+  }
+
+  /** No new operation begins. */
+  stop(): void {
+    this.#active = false;
+    this.#waiting = null;
+  }
+
+  /** The line is up (again): what the customer was waiting for begins. */
+  lineUp(): void {
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    this.#waiting = null;
+    this.#begin(waiting.act, waiting.intendedUs);
+  }
+
+  /** The session is gone, and the login with it. */
+  lineDown(): void {
+    this.#loggedIn = false;
+  }
+
+  #think(): void {
+    const { clock, rng, ticks } = this.#deps;
+    const thinkMs = rng.exponential(this.#options.thinkMs);
+    const intendedUs = ticks() + thinkMs * 1000;
+    clock.setTimeout(() => {
+      if (!this.#active) return;
+      // A login is always due first; it does not use up a draw, so that a lost session does not shift the plan.
+      this.#begin(this.#loggedIn ? this.#draw() : 'login', intendedUs);
+    }, thinkMs);
+  }
+
+  #draw(): Act {
+    const last = this.#weights.at(-1);
+    invariant(last !== undefined && last.below > 0, 'the mix has weight');
+    const roll = this.#deps.rng.below(last.below);
+    return this.#weights.find(({ below }) => roll < below)?.act ?? last.act;
+  }
+
+  #begin(act: Act, intendedUs: number): void {
+    const { host } = this.#deps;
+    if (host.state === 'offline' || host.state === 'handshake') {
+      this.#waiting = { act: this.#loggedIn ? act : 'login', intendedUs };
+      return;
+    }
+    if (host.state !== 'idle') {
+      this.#deps.clock.setTimeout(() => this.#active && this.#begin(act, intendedUs), OUT_OF_ORDER_MS);
+      return;
+    }
+    this.#busy = true;
+    if (act === 'login') this.#changeCustomer(intendedUs);
+    else this.#operate(act, intendedUs);
+  }
+
+  #changeCustomer(intendedUs: number): void {
+    const { host } = this.#deps;
+    const login = (atUs: number) => {
+      this.#customer = this.#nextCustomer();
+      host.login(this.#customer.customer, this.#customer.password, this.#finish('login', atUs));
+    };
+    if (!this.#loggedIn) return login(intendedUs);
+    this.#loggedIn = false;
+    host.logout((result) => {
+      this.#record({ op: 'logout', intendedUs, counterparty: null }, result);
+      login(this.#deps.ticks());
+    });
+  }
+
+  #operate(act: Exclude<Act, 'login'>, intendedUs: number): void {
+    const { host, rng } = this.#deps;
+    const { account } = this.#customer;
+    const done = this.#finish(act, intendedUs);
+    switch (act) {
+      case 'balance':
+        return host.balance(account, done);
+      case 'history':
+        return host.history(account, { cursor: null, limit: 10, kinds: [] }, done);
+      case 'deposit':
+        return host.deposit(account, this.#drawNotes(), done);
+      case 'withdraw':
+        return host.withdraw(account, this.#drawAmount(), done);
+      case 'transfer': {
+        const to = planAccount(rng.below(this.#options.accounts));
+        const amount = cents(1 + rng.below(50_00));
+        return host.transfer({ from: account, to, amount }, this.#finish(act, intendedUs, to));
+      }
+      default:
+        return unreachable(act);
+    }
+  }
+
+  #finish(op: Op, intendedUs: number, counterparty: AccountId | null = null): Done {
+    return (result) => {
+      this.#busy = false;
+      if (op === 'login') this.#loggedIn = result.outcome === 'ok';
+      this.#record({ op, intendedUs, counterparty }, result);
+      if (this.#active) this.#think();
+    };
+  }
+
+  #record(
+    asked: { op: Op; intendedUs: number; counterparty: AccountId | null },
+    result: OperationResult,
+  ): void {
+    const { op, intendedUs, counterparty } = asked;
+    const moves = op === 'deposit' || op === 'withdraw' || op === 'transfer';
+    this.#deps.onOperation({
+      type: 'op',
+      terminal: this.#options.terminal.terminal,
+      customer: this.#customer.customer,
+      op,
+      txnId: result.txnId,
+      account: op === 'login' || op === 'logout' ? null : this.#customer.account,
+      counterparty,
+      amount: moves ? String(result.amount) : '0',
+      cash: String(result.cash),
+      intendedUs,
+      sentUs: result.sentUs,
+      repliedUs: result.repliedUs,
+      doneUs: result.doneUs,
+      outcome: result.outcome,
+      code: result.code,
+      settledBy: result.settledBy,
+      ledger: result.account ? String(result.account.ledger) : null,
+      available: result.account ? String(result.account.available) : null,
+      version: result.account?.version ?? null,
+      audit: result.audit,
+    });
+  }
+
+  /** Mostly small amounts; one in fifty is above any limit, so that refusals are part of the load. */
+  #drawAmount(): Cents {
+    const { rng } = this.#deps;
+    if (rng.ratio(1, 50)) return cents(5_000_00);
+    return cents(10_00 * (1 + rng.below(20)));
+  }
+
+  #drawNotes(): Notes[] {
+    const { rng } = this.#deps;
+    const first = rng.below(DEPOSIT_NOTES.length);
+    const kinds = rng.ratio(1, 4) ? [first, (first + 1) % DEPOSIT_NOTES.length] : [first];
+    return kinds.map((kind) => ({
+      denomination: DEPOSIT_NOTES[kind] ?? cents(10_00),
+      count: 1 + rng.below(5),
+    }));
+  }
+
+  #nextCustomer(): CustomerPlan {
+    const { customers } = this.#options.terminal;
+    const customer = customers[this.#turn++ % customers.length];
+    invariant(customer !== undefined, 'a terminal has customers');
+    return customer;
+  }
+}

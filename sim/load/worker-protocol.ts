@@ -1,0 +1,59 @@
+/**
+ * What the coordinator and its workers tell each other: plain data over one MessagePort a worker.
+ *
+ * @module
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { Op } from '../history.ts';
+import type { TerminalPlan } from './fleet.ts';
+import type { ErrorTally, SecondSlice } from './metrics.ts';
+
+export interface WorkerTask {
+  readonly worker: number;
+  readonly seed: string;
+  readonly address: string;
+  readonly terminals: readonly TerminalPlan[];
+  readonly mix: Readonly<Record<Op, number>>;
+  readonly thinkMs: number;
+  readonly accounts: number;
+  /** `process.hrtime` of the load's start, ns, decimal: the one time base of the run. */
+  readonly originNs: string;
+  readonly historyPath: string;
+  readonly journalPath: string;
+  readonly port: MessagePort;
+}
+
+export type ToWorker =
+  /** The first `terminals` of this worker's own are active. */
+  | { readonly type: 'activate'; readonly terminals: number }
+  /** No new operations; settle what is open, for at most this long, then hang up and report. */
+  | { readonly type: 'drain'; readonly withinMs: number }
+  /** From now until told otherwise, network failures are the run's own doing. */
+  | { readonly type: 'fault'; readonly active: boolean };
+
+export type FromWorker =
+  /** All terminals are connected. */
+  | { readonly type: 'connected' }
+  | { readonly type: 'second'; readonly slice: SecondSlice }
+  | {
+      readonly type: 'snapshot';
+      /** One character of the dashboard's STATE_CODES a terminal, in the order of the task. */
+      readonly states: string;
+      readonly inFlight: number;
+      readonly loopLagUs: number;
+      /** Notable events since the last snapshot. */
+      readonly events: readonly { readonly tMs: number; readonly actor: string; readonly text: string }[];
+    };
+
+/** What a worker's task resolves to. */
+export interface WorkerResult {
+  readonly errors: readonly ErrorTally[];
+  readonly sessions: number;
+  readonly reconnects: number;
+  readonly advicesOpen: number;
+  readonly operationsOpen: number;
+  readonly journal: { readonly flushes: number; readonly entries: number };
+  /** Terminal time by dashboard state code, ms, sampled at each snapshot. */
+  readonly stateMs: Readonly<Record<string, number>>;
+  readonly loopLagUs: string;
+}
