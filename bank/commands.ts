@@ -65,9 +65,11 @@ export interface AuditNote {
 
 export type Write =
   | { readonly table: 'entry'; readonly row: Omit<EntryRow, 'seq' | 'auditSeq'> }
-  | { readonly table: 'txn'; readonly row: Omit<TxnRow, 'seq' | 'settledSeq'> }
+  /** `prior` is the row it replaces, where there is one: its `seq` stays. */
+  | { readonly table: 'txn'; readonly row: Omit<TxnRow, 'seq' | 'settledSeq'>; readonly prior?: TxnRow }
   | { readonly table: 'customer'; readonly row: CustomerRow }
   | { readonly table: 'terminal'; readonly row: TerminalRow }
+  /** A new account, empty; entries change it. */
   | { readonly table: 'account'; readonly row: AccountRow };
 
 export interface Decision {

@@ -61,7 +61,7 @@ export interface TxnRow {
   readonly kind: RequestType;
   /** The session's customer; of an advice, the original's. Null when there is none (recon, a tombstone). */
   readonly customer: CustomerId | null;
-  /** Of a transfer, the `from` account. */
+  /** Of a transfer, the `from` account. Null for advices, and where the account is not the customer's. */
   readonly account: AccountId | null;
   /** Of a transfer, the `to` account. */
   readonly counterparty: AccountId | null;
@@ -76,7 +76,9 @@ export interface TxnRow {
   readonly reply: ReplyFields;
   /** Ledger balance of `account` after it, null where it had no effect. */
   readonly balance: Cents | null;
-  /** Audit sequence of the first decision: the commit order. */
+  /** Of a transfer that was posted: ledger balance of `counterparty` after it. */
+  readonly counterBalance?: Cents;
+  /** Audit sequence of the first audited decision: the commit order. 0 while `pending`. */
   readonly seq: number;
   /** Audit sequence of the last change of state; equals `seq` at first. */
   readonly settledSeq: number;
@@ -86,6 +88,7 @@ export interface TxnRow {
 }
 
 export interface CustomerRow {
+  /** Names that are nobody's share a bounded number of rows `?0` … `?4095` (see bank/decide/login.ts). */
   readonly id: CustomerId;
   /** PHC-style string of the password hash; null for a name that is not a customer (its tries are counted all the same). */
   readonly password: string | null;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AccountId, TerminalId, TxnId } from '../protocol/ids.ts';
+import type { AccountId, CustomerId, TerminalId, TxnId } from '../protocol/ids.ts';
 import type { HistoryKind } from '../protocol/messages.ts';
 import type { AccountRow, AuditRow, CustomerRow, EntryRow, TerminalRow, TxnRow } from './model.ts';
 
@@ -29,17 +29,22 @@ export interface Batch {
   readonly audit: readonly AuditRow[];
 }
 
+/**
+ * Rows whose `account` it is, posted transfers whose `counterparty` it is, and the customer's own logins and password
+ * changes; never `pending` ones, never advices.
+ */
 export interface HistoryQuery {
   readonly account: AccountId;
+  readonly customer: CustomerId;
   /** Exclusive; null for the newest. */
   readonly before: number | null;
   readonly limit: number;
   readonly kinds: readonly HistoryKind[];
 }
 
-/** Money a customer account moved out on a day, holds included. */
+/** Cash a customer took on a day, over all accounts and terminals, holds included. */
 export interface DayUsage {
-  readonly account: AccountId;
+  readonly customer: CustomerId;
   readonly amount: bigint;
   readonly count: number;
 }
@@ -50,7 +55,10 @@ export interface LedgerStore {
   transaction(terminal: TerminalId, txnId: TxnId): TxnRow | undefined;
   /** Newest first. Committed rows only. */
   history(query: HistoryQuery): readonly TxnRow[];
-  /** Withdrawals (not voided, not declined) since `sinceMs`, per account; used at start. */
+  /**
+   * Withdrawals since `sinceMs`, per customer: a held one counts its amount, a completed, partial or suspended one
+   * what was settled, any other nothing. Used at start.
+   */
   dayUsage(sinceMs: number): readonly DayUsage[];
   /**
    * Makes the batch durable, then calls `done(null)`. An error is fatal for the bank: what is on disk is unknown
