@@ -36,6 +36,7 @@ import {
   type Notes,
   REVERSE_REASONS,
   type Recon,
+  type Reply,
   type Request,
   type RequestType,
   TXN_STATES,
@@ -181,7 +182,7 @@ export const REQUEST_STRUCTS: {
 export const BANK_STRUCTS: {
   readonly [T in BankMessage['type']]: Struct<Extract<BankMessage, { type: T }>>;
 } = {
-  reply: struct({
+  reply: struct<Reply>({
     type: is('reply'),
     rid: nullable(RID),
     code: CODE,
