@@ -53,6 +53,9 @@ export interface OperationResult {
   readonly reply: Reply | null;
 }
 
+/** The part of a result that the transaction's machine knows: its output. */
+export type Settlement = Pick<OperationResult, 'outcome' | 'code' | 'cash' | 'settledBy' | 'audit' | 'reply'>;
+
 export type Done = (result: OperationResult) => void;
 
 export interface Timeouts {
@@ -63,8 +66,8 @@ export interface Timeouts {
   /** First wait before a repeat; doubles up to `backoffMaxMs`. */
   readonly backoffMs: number;
   readonly backoffMaxMs: number;
-  /** BUSY answers to one request before the customer is told. */
-  readonly busyMax: number;
+  /** Sendings of one request (BUSY, no answer) before the terminal gives up repeating it. */
+  readonly attemptsMax: number;
 }
 
 export const TIMEOUTS_DEFAULT: Timeouts = {
@@ -72,7 +75,7 @@ export const TIMEOUTS_DEFAULT: Timeouts = {
   takeMs: 30_000,
   backoffMs: 250,
   backoffMaxMs: 10_000,
-  busyMax: 6,
+  attemptsMax: 6,
 };
 
 export interface HostDeps {
@@ -83,6 +86,7 @@ export interface HostDeps {
   readonly journal: Journal<JournalEntry>;
   readonly dispenser: Dispenser;
   readonly acceptor: CashAcceptor;
+  /** Makes the link; it must not call `events` before it has returned. */
   readonly link: (events: LinkEvents) => TerminalLink;
   /** An actor died or a promise of ours broke: the run has failed. */
   readonly onError: (error: unknown) => void;

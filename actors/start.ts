@@ -4,7 +4,14 @@
  *
  * @module
  */
-import { type Actor, type AnyStateMachine, createActor, type EmittedFrom, type InputFrom } from 'xstate';
+import {
+  type Actor,
+  type AnyStateMachine,
+  createActor,
+  type EmittedFrom,
+  type InputFrom,
+  type OutputFrom,
+} from 'xstate';
 import type { Clock } from '../protocol/ports.ts';
 
 export interface StartOptions<Machine extends AnyStateMachine> {
@@ -15,23 +22,30 @@ export interface StartOptions<Machine extends AnyStateMachine> {
   /** The actor died, or carrying out what it emitted threw. */
   readonly onError: (error: unknown) => void;
   /** Carries out a command: called after each step, in the order of emission, from the first step on. */
-  readonly onEmitted: (command: EmittedFrom<Machine>) => void;
+  readonly onEmitted: (command: EmittedFrom<Machine>, actor: Actor<Machine>) => void;
+  /** The machine reached its final state. */
+  readonly onDone?: (output: OutputFrom<Machine>) => void;
 }
 
 export function startActor<Machine extends AnyStateMachine>(
   machine: Machine,
   options: StartOptions<Machine>,
 ): Actor<Machine> {
-  const { input, clock, id, onError, onEmitted } = options;
+  const { input, clock, id, onError, onEmitted, onDone } = options;
   const actor = createActor<AnyStateMachine>(machine, { input, clock, id, systemId: id }) as Actor<Machine>;
-  actor.subscribe({ error: onError });
+  actor.subscribe({ error: onError, complete: () => onDone?.(outputOf(actor)) });
   actor.on('*', (command) => {
     try {
-      onEmitted(command);
+      onEmitted(command, actor);
     } catch (error) {
       onError(error);
     }
   });
   actor.start();
   return actor;
+}
+
+function outputOf<Machine extends AnyStateMachine>(actor: Actor<Machine>): OutputFrom<Machine> {
+  const { output }: { output?: OutputFrom<Machine> } = actor.getSnapshot();
+  return output as OutputFrom<Machine>;
 }

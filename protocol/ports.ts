@@ -107,11 +107,12 @@ export interface Dispenser {
   clear(txnId: TxnId, done: (counts: DeviceCounts | null) => void): void;
 }
 
-/** A note acceptor with an escrow. Callbacks as in {@link Dispenser}; storing or returning an empty escrow succeeds. */
+/** A note acceptor with an escrow. Callbacks as in {@link Dispenser}; an empty escrow is stored or returned at once. */
 export interface CashAcceptor {
   /** Counts the inserted notes into the escrow; null when it could not and gave all of them back. */
   accept(txnId: TxnId, notes: readonly Notes[], done: (counted: readonly Notes[] | null) => void): void;
-  store(done: (ok: boolean) => void): void;
+  store(done: () => void): void;
+  /** False when the notes are stuck inside. */
   giveBack(done: (ok: boolean) => void): void;
 }
 

@@ -54,23 +54,23 @@ export type JournalEntry =
 /** What to do for a transaction that was under way. */
 export type Recovery =
   /** Nothing was moved: REVERSE(restart). */
-  | { readonly then: 'reverse'; readonly txnId: TxnId }
+  | { readonly action: 'reverse'; readonly txnId: TxnId }
   /** Notes are inside: reject them, then REVERSE(restart). */
-  | { readonly then: 'rejectNotes'; readonly txnId: TxnId }
+  | { readonly action: 'rejectNotes'; readonly txnId: TxnId }
   /** Ask the dispenser: nothing out → REVERSE, notes out → COMPLETE, unknown → COMPLETE(unknown), no reversal. */
-  | { readonly then: 'askDevice'; readonly txnId: TxnId; readonly amount: Cents }
+  | { readonly action: 'askDevice'; readonly txnId: TxnId; readonly amount: Cents }
   /** The customer has the notes: COMPLETE. */
   | {
-      readonly then: 'complete';
+      readonly action: 'complete';
       readonly txnId: TxnId;
       readonly amount: Cents;
       readonly counts: DeviceCounts;
     }
   /** REVERSE(restart) decides about the escrow: tombstone → return, ALREADY_COMPLETED → store. */
-  | { readonly then: 'reverseDeposit'; readonly txnId: TxnId }
+  | { readonly action: 'reverseDeposit'; readonly txnId: TxnId }
   /** As before, and the reversal is among the advices already. */
-  | { readonly then: 'awaitReversal'; readonly txnId: TxnId }
-  | { readonly then: 'store' | 'return'; readonly txnId: TxnId };
+  | { readonly action: 'awaitReversal'; readonly txnId: TxnId }
+  | { readonly action: 'store' | 'return'; readonly txnId: TxnId };
 
 export interface Recovered {
   /** Unacknowledged, in the order to send them. */
@@ -131,34 +131,34 @@ function step(entry: JournalEntry, before: Recovery | undefined, amount: Cents |
     case 'intent':
     case 'authoriseSent':
     case 'transferSent':
-      return { then: 'reverse', txnId };
+      return { action: 'reverse', txnId };
     case 'approved':
     case 'stacking':
-      return { then: 'rejectNotes', txnId };
+      return { action: 'rejectNotes', txnId };
     case 'presenting':
     case 'presented':
     case 'retracting':
       invariant(amount !== undefined, 'an intent comes before the notes');
-      return { then: 'askDevice', txnId, amount };
+      return { action: 'askDevice', txnId, amount };
     case 'taken':
       invariant(amount !== undefined, 'an intent comes before the notes');
-      return { then: 'complete', txnId, amount, counts: entry.counts };
+      return { action: 'complete', txnId, amount, counts: entry.counts };
     case 'escrow':
     case 'depositSent':
-      return { then: 'reverseDeposit', txnId };
+      return { action: 'reverseDeposit', txnId };
     case 'accepted':
     case 'storing':
-      return { then: 'store', txnId };
+      return { action: 'store', txnId };
     case 'returning':
-      return { then: 'return', txnId };
+      return { action: 'return', txnId };
     case 'adviceQueued':
-      return isDeposit(before) ? { then: 'awaitReversal', txnId } : null;
+      return isDeposit(before) ? { action: 'awaitReversal', txnId } : null;
     case 'adviceDone':
-      return isDeposit(before) ? { then: escrowAfter(entry.code), txnId } : null;
+      return isDeposit(before) ? { action: escrowAfter(entry.code), txnId } : null;
     case 'late':
       return before ?? null;
     case 'declined':
-      return isDeposit(before) ? { then: 'return', txnId } : null;
+      return isDeposit(before) ? { action: 'return', txnId } : null;
     case 'stored':
     case 'returned':
     case 'escrowSuspect':
@@ -174,7 +174,7 @@ export const escrowAfter = (code: Code): 'store' | 'return' =>
   code === 'ALREADY_COMPLETED' ? 'store' : 'return';
 
 const isDeposit = (recovery: Recovery | undefined): boolean =>
-  recovery?.then === 'reverseDeposit' || recovery?.then === 'awaitReversal';
+  recovery?.action === 'reverseDeposit' || recovery?.action === 'awaitReversal';
 
 function forget(advices: Map<TxnId, Advice>, origTxnId: TxnId): void {
   for (const [id, advice] of advices) if (advice.origTxnId === origTxnId) advices.delete(id);
