@@ -1,0 +1,133 @@
+/**
+ * The running dashboard: newest snapshot in, frames out at a fixed rate, keys to commands. Draws only when there is
+ * something new. Knows no socket and no process: its caller hands it snapshots and is told when it ends.
+ *
+ * @module
+ */
+import type { Clock, TimerId } from '../../protocol/ports.ts';
+import { type DashboardModel, latchLights } from './model.ts';
+import type { Shell, ShellOptions } from './shell.ts';
+import { lookOf, type ThemeName } from './theme.ts';
+import type { Ui, UiStats } from './ui.ts';
+import { firstUiState, pressKey, type UiState } from './ui-state.ts';
+import { draw, gridPages, SILENT_MS } from './view.ts';
+
+export interface AppDeps {
+  readonly clock: Clock;
+  /** Monotonic milliseconds with a fraction, for the cost of a frame. */
+  readonly stopwatchMs: () => number;
+  readonly openShell: (options: Pick<ShellOptions, 'ascii' | 'onKey' | 'onGone'>) => Shell;
+  readonly send: (command: 'stop' | 'interrupt') => void;
+  /** The dashboard has closed; called once. */
+  readonly onClosed: (why: 'ended' | 'left' | 'gone') => void;
+}
+
+export interface AppOptions {
+  readonly theme: ThemeName;
+  readonly ascii: boolean;
+  /** 1..60 */
+  readonly fps: number;
+}
+
+export interface App {
+  show(model: DashboardModel): void;
+  /** The run is over: no more snapshots. */
+  end(): void;
+  /** Gives the terminal back at once; for dying processes. */
+  close(): void;
+}
+
+export function startApp(deps: AppDeps, options: AppOptions): App {
+  let newest: DashboardModel | null = null;
+  let shown: DashboardModel | null = null;
+  let newestAtMs = deps.clock.now();
+  let state: UiState = firstUiState(options.theme);
+  let dirty = true;
+  let silentS = 0;
+  let timer: TimerId | null = null;
+  let closed = false;
+  const costs = frameCosts(options.fps);
+  const shell = deps.openShell({ ascii: options.ascii, onKey, onGone: () => finish('gone') });
+  tick();
+  return {
+    show(model) {
+      newest = newest === null ? model : { ...model, lights: latchLights(newest.lights, model.lights) };
+      newestAtMs = deps.clock.now();
+      dirty = true;
+    },
+    end: () => finish('ended'),
+    close,
+  };
+
+  function tick(): void {
+    if (closed) return;
+    timer = deps.clock.setTimeout(tick, 1000 / options.fps);
+    const silentMs = deps.clock.now() - newestAtMs;
+    const seconds = silentMs < SILENT_MS || newest === null ? 0 : Math.floor(silentMs / 1000);
+    if (seconds !== silentS) dirty = true;
+    silentS = seconds;
+    if (dirty) paint();
+  }
+
+  function paint(): void {
+    if (!state.paused) shown = newest;
+    const startMs = deps.stopwatchMs();
+    const painted = shell.paint((surface) => draw(shown, surface, ui()));
+    if (painted) costs.took(deps.stopwatchMs() - startMs);
+    else costs.dropped++;
+    dirty = !painted;
+  }
+
+  function ui(): Ui {
+    const behindMs = newest !== null && shown !== null ? newest.run.elapsedMs - shown.run.elapsedMs : 0;
+    return {
+      state,
+      look: lookOf(state.theme, options.ascii),
+      behindMs,
+      stats: { ...costs.figures(), silentMs: silentS * 1000 },
+    };
+  }
+
+  function onKey(key: string): void {
+    const pages = shown === null ? 1 : gridPages(shown, shell.size);
+    const result = pressKey(state, key, { running: newest !== null && newest.verdict === null, pages });
+    dirty ||= result.state !== state;
+    state = result.state;
+    if (result.effect === 'stop') deps.send('stop');
+    if (result.effect === 'interrupt' || result.effect === 'force') deps.send('interrupt');
+    if (result.effect === 'leave' || result.effect === 'force') finish('left');
+  }
+
+  function finish(why: 'ended' | 'left' | 'gone'): void {
+    if (closed) return;
+    close();
+    deps.onClosed(why);
+  }
+
+  function close(): void {
+    closed = true;
+    if (timer !== null) deps.clock.clearTimeout(timer);
+    shell.close();
+  }
+}
+
+/** Mean cost over the last two seconds or so: a figure that changes ten times a second cannot be read. */
+function frameCosts(fps: number) {
+  let sumMs = 0;
+  let frames = 0;
+  let frameMs: number | null = null;
+  return {
+    dropped: 0,
+    took(ms: number): void {
+      sumMs += ms;
+      frames++;
+      if (frames < fps * 2 && frameMs !== null) return;
+      frameMs = sumMs / frames;
+      sumMs = 0;
+      frames = 0;
+    },
+    figures(): Omit<UiStats, 'silentMs'> {
+      return { fps, frameMs, dropped: this.dropped };
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * Throughput and latency, as two panes of a large screen or as one of a small. Latency counts from the intended
+ * start; a percentile with too few samples is absent, not zero.
+ *
+ * @module
+ */
+import type { DashboardModel, LatencyRow } from '../model.ts';
+import { putLine, type Segment, type Surface, spark } from '../surface.ts';
+import { clip, formatCount, formatLatency } from '../text.ts';
+import type { Look } from '../theme.ts';
+import type { Ui } from '../ui.ts';
+
+export function drawThroughput(surface: Surface, model: DashboardModel, ui: Ui): void {
+  const { width, height } = surface;
+  const { palette, glyphs } = ui.look;
+  const bars = surface.region({ x: 1, y: 0, width: width - 2, height: height - 2 });
+  spark(bars, model.okPerS, { levels: glyphs.levels, style: palette.bar });
+  const figures = model.okPerS.filter((value) => value !== null);
+  const { ok, failed, inFlight, retries, unexpected } = model.totals;
+  const share = ok + failed === 0 ? glyphs.absent : `${((100 * ok) / (ok + failed)).toFixed(2)} %`;
+  const extremes =
+    figures.length === 0 ? '' : `  min ${Math.min(...figures)}  max ${Math.max(...figures)}  ok ${share}`;
+  surface.put({ x: 1, y: height - 2 }, `now ${Math.round(model.run.achievedRate)}${extremes}`, palette.text);
+  putLine(surface, { x: 1, y: height - 1 }, [
+    [`in-flight ${inFlight}  retries ${retries}  `, palette.text],
+    [`unexpected ${unexpected}`, unexpected > 0 ? palette.alarm : palette.text],
+  ]);
+}
+
+export function drawLatency(surface: Surface, model: DashboardModel, ui: Ui): void {
+  const { width, height } = surface;
+  const { palette, glyphs } = ui.look;
+  const hasThresholds = model.thresholds.length > 0;
+  const rowsMax = height - 1 - (hasThresholds ? 1 : 0);
+  const rows = keepLast(model.latency, rowsMax);
+  const column = Math.min(9, Math.floor((width - 14) / 5));
+  const cells = (texts: readonly string[]) => texts.map((text) => text.padStart(column)).join('');
+  surface.put(
+    { x: 0, y: 0 },
+    ` op      ${'rate'.padStart(5)}${cells(['p50', 'p95', 'p99', 'p99.9', 'max'])}`,
+    palette.dim,
+  );
+  rows.forEach((row, i) => {
+    const figures = [row.p50, row.p95, row.p99, row.p999, row.max];
+    const text = cells(figures.map((us) => formatLatency(us, glyphs.absent)));
+    const line = ` ${clip(row.op, 8, glyphs.ellipsis)}${formatCount(row.rate).padStart(5)}${text}`;
+    surface.put({ x: 0, y: i + 1 }, line, row.op === 'ALL' ? palette.strong : palette.text);
+  });
+  const free = rowsMax - rows.length;
+  if (free >= 2) {
+    const y = rows.length + 2;
+    const barsHeight = Math.min(6, free - 1);
+    surface.put({ x: 1, y: y + barsHeight - 1 }, 'p99', palette.dim);
+    const bars = surface.region({ x: 5, y, width: width - 6, height: barsHeight });
+    spark(bars, model.p99Us, { levels: glyphs.levels, style: palette.bar });
+  }
+  if (hasThresholds) putLine(surface, { x: 1, y: height - 1 }, thresholdSegments(model, ui.look));
+}
+
+export function drawLoad(surface: Surface, model: DashboardModel, ui: Ui): void {
+  const { width, height } = surface;
+  const { palette, glyphs } = ui.look;
+  const hasThresholds = model.thresholds.length > 0;
+  const barsHeight = Math.max(2, Math.floor(height / 5));
+  const bars = surface.region({ x: 0, y: 0, width, height: barsHeight });
+  spark(bars, model.okPerS, { levels: glyphs.levels, style: palette.bar });
+  const rate = `ok/s ${Math.round(model.run.achievedRate)}`.padEnd(12);
+  surface.put({ x: 0, y: barsHeight }, `${rate}in-flight ${model.totals.inFlight}`, palette.text);
+  surface.put({ x: 0, y: barsHeight + 1 }, 'ms        p50  p95  p99 p999', palette.dim);
+  const rows = keepLast(model.latency, height - barsHeight - 2 - (hasThresholds ? 1 : 0));
+  rows.forEach((row, i) => {
+    const figures = [row.p50, row.p95, row.p99, row.p999].map((us) =>
+      formatLatency(us, glyphs.absent).padStart(5),
+    );
+    const line = clip(row.op, 8, glyphs.ellipsis) + figures.join('');
+    surface.put({ x: 0, y: barsHeight + 2 + i }, line, row.op === 'ALL' ? palette.strong : palette.text);
+  });
+  if (hasThresholds) putLine(surface, { x: 0, y: height - 1 }, thresholdSegments(model, ui.look));
+}
+
+/** At most `count` rows; what must not be lost is the last one, the sum of all. */
+function keepLast(rows: readonly LatencyRow[], count: number): readonly LatencyRow[] {
+  if (rows.length <= count) return rows;
+  return count < 1 ? [] : [...rows.slice(0, count - 1), ...rows.slice(-1)];
+}
+
+function thresholdSegments(model: DashboardModel, look: Look): readonly Segment[] {
+  const { palette, glyphs } = look;
+  const missedFirst = model.thresholds.toSorted((a, b) => Number(a.ok !== false) - Number(b.ok !== false));
+  return missedFirst.flatMap(({ condition, ok }): Segment[] => [
+    [`${condition} `, palette.text],
+    ok === null
+      ? [`${glyphs.lights.unchecked} ${glyphs.absent}  `, palette.warn]
+      : ok
+        ? [`${glyphs.lights.ok} OK  `, palette.ok]
+        : [`${glyphs.lights.violated} MISSED`, palette.alarm],
+    [ok === false ? '  ' : '', palette.text],
+  ]);
+}

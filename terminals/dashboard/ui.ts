@@ -1,0 +1,25 @@
+/**
+ * What a view is told beside the model: the state of the keys, the look and the display's own figures.
+ *
+ * @module
+ */
+import type { Look } from './theme.ts';
+import type { UiState } from './ui-state.ts';
+
+export interface Ui {
+  readonly state: UiState;
+  readonly look: Look;
+  /** How much newer the newest snapshot is than the one shown; more than 0 only while paused. */
+  readonly behindMs: number;
+  readonly stats: UiStats;
+}
+
+export interface UiStats {
+  readonly fps: number;
+  /** Mean cost of a frame; null before the first. */
+  readonly frameMs: number | null;
+  /** Frames left out because the terminal was slow. */
+  readonly dropped: number;
+  /** Since the last snapshot came. */
+  readonly silentMs: number;
+}

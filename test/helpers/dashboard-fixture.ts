@@ -1,0 +1,125 @@
+/**
+ * A made-up run for tests and captures of the dashboard: the same model for the same number of terminals.
+ *
+ * @module
+ */
+import type { DashboardModel } from '../../terminals/dashboard/model.ts';
+import { lookOf, type ThemeName } from '../../terminals/dashboard/theme.ts';
+import type { Ui } from '../../terminals/dashboard/ui.ts';
+import { firstUiState, type UiState } from '../../terminals/dashboard/ui-state.ts';
+
+/** `elapsedMs` moves the clock and every series, so that models of different instants differ. */
+export function fixtureModel(terminals = 200, elapsedMs = 197_204): DashboardModel {
+  const random = sequence(terminals + Math.floor(elapsedMs / 1000));
+  const codes = `${'.'.repeat(43)}${'>'.repeat(9)}${'@'.repeat(7)}${'$'.repeat(37)}!x`;
+  const states = Array.from({ length: terminals }, () => codes.charAt(random(codes.length))).join('');
+  return {
+    run: {
+      scenario: 'rush-hour',
+      seed: '5eed42',
+      commit: '1a2b3c4',
+      state: 'run',
+      elapsedMs,
+      plannedMs: 600_000,
+      offeredRate: 2000,
+      achievedRate: 1994,
+    },
+    terminals: { prefix: 'ATM-', first: 1, digits: 3, states },
+    okPerS: Array.from({ length: 60 }, (_, i) => (i < 2 ? null : i < 4 ? 941 : 1900 + random(147))),
+    p99Us: Array.from({ length: 60 }, (_, i) => (i < 4 ? null : 14_000 + random(6000))),
+    latency: [
+      row('login', [612, 6900, 12_400, 20_300, null, 61_000]),
+      row('balance', [598, 2100, 5000, 9700, 22_600, 40_000]),
+      row('deposit', [391, 4400, 9900, 17_000, 39_500, 58_000]),
+      row('withdraw', [393, 4600, 10_200, 17_800, 44_000, 63_000]),
+      row('ALL', [1994, 4100, 9800, 17_200, 41_000, 63_000]),
+    ],
+    lights: {
+      money: { status: 'ok', delta: '0', sum: '1000000000', text: '', atMs: 197_000 },
+      audit: {
+        status: 'ok',
+        headSeq: 184_213,
+        headHash: '9f3c77e051aa20d4c1f0be6612d98a3377105be0f4c09d1e55a60be4a1d2a1d2',
+        lagMs: 120,
+        text: '',
+        atMs: 197_000,
+      },
+    },
+    adversary: { tried: 12, accepted: 0 },
+    faults: [],
+    thresholds: [
+      { condition: 'p99<25ms', ok: true },
+      { condition: 'p99.9<60ms', ok: null },
+    ],
+    bank: {
+      mailbox: 12,
+      mailboxMax: 4096,
+      batchP50: 61,
+      fsyncUsP50: 1800,
+      fsyncUsP99: 6100,
+      loopLagMs: 2,
+      rssMB: 148,
+    },
+    errors: [
+      { code: 'INSUFFICIENT_FUNDS', class: 'business', count: 31, expected: true },
+      { code: 'WRONG_PASSWORD', class: 'business', count: 22, expected: true },
+      { code: 'TIMEOUT', class: 'network', count: 9, expected: false },
+      { code: 'SECURITY_VIOLATION', class: 'attack', count: 12, expected: true },
+      { code: 'BUSY', class: 'overload', count: 2, expected: true },
+    ],
+    events: [
+      { tMs: 190_008, level: 'info', actor: 'bank', text: 'checkpoint #180000 written' },
+      { tMs: 191_040, level: 'adver', actor: 'adversary', text: 'flipped tag rejected' },
+      { tMs: 192_660, level: 'fault', actor: 'operator', text: 'delay 150 ms on 40 ATMs' },
+      { tMs: 194_101, level: 'warn', actor: 'ATM-012', text: 'customer locked after 3 wrong passwords' },
+      { tMs: 195_002, level: 'info', actor: 'auditor', text: 'verified #183000..#184000 in 38 ms' },
+      { tMs: 196_511, level: 'fault', actor: 'operator', text: 'delay 150 ms cleared' },
+      { tMs: 196_950, level: 'warn', actor: 'ATM-104', text: 'handshake timed out, try 2 of 3' },
+      { tMs: 197_181, level: 'error', actor: 'ATM-061', text: 'TIMEOUT withdraw 40.00' },
+      { tMs: 197_204, level: 'info', actor: 'bank', text: 'batch of 64, fsync 1.8 ms, #184213' },
+    ],
+    totals: { ok: 391_240, failed: 76, unexpected: 9, inFlight: 37, retries: 12 },
+    verdict: null,
+  };
+}
+
+export interface FixtureUi {
+  readonly theme?: ThemeName;
+  readonly ascii?: boolean;
+  readonly state?: Partial<UiState>;
+}
+
+export function fixtureUi({ theme = 'dark', ascii = false, state = {} }: FixtureUi = {}): Ui {
+  return {
+    state: { ...firstUiState(theme), ...state },
+    look: lookOf(theme, ascii),
+    behindMs: 0,
+    stats: { fps: 10, frameMs: 0.6, dropped: 0, silentMs: 0 },
+  };
+}
+
+/** The same model with its money light violated. */
+export function violated(model: DashboardModel): DashboardModel {
+  const text = 'sum of accounts and cash is 40.00 too high after ATM-061 01jd9f';
+  const money = { status: 'violated', delta: '4000', sum: '1000004000', text, atMs: 194_870 } as const;
+  return { ...model, lights: { ...model.lights, money } };
+}
+
+type Figures = readonly [number, ...(number | null)[]];
+
+function row(op: string, [rate, p50 = null, p95 = null, p99 = null, p999 = null, max = null]: Figures) {
+  return { op, rate, p50, p95, p99, p999, max };
+}
+
+/** Xorshift; returns whole numbers below its argument. */
+function sequence(seed: number): (below: number) => number {
+  let state = (seed * 2_654_435_761) >>> 0 || 1;
+  return (below) => {
+    state ^= state << 13;
+    state >>>= 0;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state % below;
+  };
+}
