@@ -10,7 +10,7 @@ import type { Reply } from '../protocol/messages.ts';
 import type { Clock, Journal, TimerId } from '../protocol/ports.ts';
 import type { Advice, JournalEntry } from '../terminals/journal.ts';
 import type { Timeouts } from './operation.ts';
-import { backoffMs, verdictOf } from './terminal-command.ts';
+import { type AdviceBody, backoffMs, verdictOf } from './terminal-command.ts';
 import type { TerminalLink } from './terminal-link-port.ts';
 
 export interface AdviceQueueDeps {
@@ -18,11 +18,16 @@ export interface AdviceQueueDeps {
   readonly journal: Journal<JournalEntry>;
   readonly link: TerminalLink;
   readonly timeouts: Timeouts;
+  readonly newId: () => TxnId;
+  /** After each acknowledged advice. */
+  readonly onAcknowledged: () => void;
 }
+
+type Acknowledged = (reply: Reply) => void;
 
 interface Item {
   readonly advice: Advice;
-  readonly acknowledged: (reply: Reply) => void;
+  readonly acknowledged: Acknowledged | undefined;
   attempt: number;
   durable: boolean;
 }
@@ -48,7 +53,11 @@ export class AdviceQueue {
   }
 
   /** Journals `entries` and the advice together, then sends it when its turn has come. */
-  add(entries: readonly JournalEntry[], advice: Advice, acknowledged: (reply: Reply) => void): void {
+  add(
+    body: AdviceBody,
+    { entries = [], acknowledged }: { entries?: readonly JournalEntry[]; acknowledged?: Acknowledged } = {},
+  ): void {
+    const advice: Advice = { ...body, txnId: this.#deps.newId() };
     const item: Item = { advice, acknowledged, attempt: 0, durable: false };
     this.#items.push(item);
     const queued: JournalEntry = { mark: 'adviceQueued', txnId: advice.origTxnId, advice };
@@ -59,7 +68,7 @@ export class AdviceQueue {
   }
 
   /** Takes up an advice that is in the journal already and may have been sent before. */
-  restore(advice: Advice, acknowledged: (reply: Reply) => void): void {
+  restore(advice: Advice, acknowledged?: Acknowledged): void {
     this.#items.push({ advice, acknowledged, attempt: 1, durable: true });
     this.#pump();
   }
@@ -94,7 +103,8 @@ export class AdviceQueue {
     this.#items.shift();
     const { code, audit } = reply;
     this.#deps.journal.append([{ mark: 'adviceDone', txnId: head.advice.origTxnId, code, audit }], () => {});
-    head.acknowledged(reply);
+    head.acknowledged?.(reply);
+    this.#deps.onAcknowledged();
     this.#pump();
   }
 

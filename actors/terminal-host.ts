@@ -7,18 +7,11 @@
  */
 import type { Code } from '../protocol/errors.ts';
 import { type AccountId, type CustomerId, type TerminalId, type TxnId, txnId } from '../protocol/ids.ts';
-import { invariant, unreachable } from '../protocol/invariant.ts';
+import { invariant } from '../protocol/invariant.ts';
 import type { BalancePush, Notes, Reply, SettlePush } from '../protocol/messages.ts';
 import { type Cents, ZERO } from '../protocol/money.ts';
-import { sumDispensed, sumNotes, totalCash } from '../terminals/cassettes.ts';
-import {
-  type Advice,
-  adviceOn,
-  escrowAfter,
-  type JournalEntry,
-  type Recovery,
-  recover,
-} from '../terminals/journal.ts';
+import { sumNotes, totalCash } from '../terminals/cassettes.ts';
+import { adviceOn, type JournalEntry } from '../terminals/journal.ts';
 import { findMix } from '../terminals/note-mix.ts';
 import { AdviceQueue } from './advice-queue.ts';
 import { depositMachine } from './deposit.machine.ts';
@@ -34,14 +27,9 @@ import type {
   Settlement,
 } from './operation.ts';
 import { startActor } from './start.ts';
-import {
-  type AdviceBody,
-  completion,
-  reversal,
-  type TerminalCommand,
-  type TerminalEvent,
-} from './terminal-command.ts';
+import { completion, type TerminalCommand, type TerminalEvent } from './terminal-command.ts';
 import type { LinkEvents, TerminalLink } from './terminal-link-port.ts';
+import { TerminalRestart } from './terminal-restart.ts';
 import { withdrawalMachine } from './withdrawal.machine.ts';
 
 /** The operation under way. */
@@ -69,8 +57,7 @@ export class TerminalHost implements LinkEvents {
   readonly #advices: AdviceQueue;
   #current: Current | null = null;
   #customer: CustomerId | null = null;
-  /** Deposits of before a restart whose escrow is not settled. */
-  #recovering = 0;
+  #restart: TerminalRestart | null = null;
   #faulty = false;
   #stopped = false;
   #drained: (() => void) | null = null;
@@ -79,7 +66,14 @@ export class TerminalHost implements LinkEvents {
     this.#deps = deps;
     this.#options = options;
     this.#link = deps.link(this);
-    this.#advices = new AdviceQueue({ ...deps, link: this.#link, timeouts: options.timeouts });
+    this.#advices = new AdviceQueue({
+      clock: deps.clock,
+      journal: deps.journal,
+      link: this.#link,
+      timeouts: options.timeouts,
+      newId: () => this.#newId(),
+      onAcknowledged: this.#noteSettled,
+    });
   }
 
   get terminal(): TerminalId {
@@ -97,13 +91,13 @@ export class TerminalHost implements LinkEvents {
 
   /** Whether an operation can be started. */
   get ready(): boolean {
-    return this.#link.up && this.#current === null && this.#recovering === 0 && !this.#stopped;
+    return this.#link.up && this.#current === null && !this.#recovering && !this.#stopped;
   }
 
   get state(): HostState {
     if (!this.#link.up) return this.#link.connecting ? 'handshake' : 'offline';
     if (this.#current) return this.#current.op === 'login' ? 'login' : 'transaction';
-    if (this.#recovering > 0) return 'transaction';
+    if (this.#recovering) return 'transaction';
     return this.#faulty ? 'error' : 'idle';
   }
 
@@ -189,15 +183,14 @@ export class TerminalHost implements LinkEvents {
   /** Replays the journal; before anyone is served. */
   recover(): void {
     invariant(this.#current === null, 'a journal is replayed before anyone is served');
-    const { advices, open } = recover(this.#deps.journal.read());
-    for (const advice of advices) {
-      const escrow = open.some(
-        ({ action, txnId }) => action === 'awaitReversal' && txnId === advice.origTxnId,
-      );
-      if (escrow) this.#recovering += 1;
-      this.#advices.restore(advice, escrow ? this.#settleEscrow(advice.origTxnId) : this.#noteSettled);
-    }
-    for (const transaction of open) this.#resume(transaction);
+    this.#restart = new TerminalRestart({
+      dispenser: this.#deps.dispenser,
+      acceptor: this.#deps.acceptor,
+      advices: this.#advices,
+      durably: (entries, effect) => this.#durably(entries, effect),
+      onSettled: this.#noteSettled,
+    });
+    this.#restart.run(this.#deps.journal.read());
   }
 
   /** Calls back once no transaction is open and no advice unacknowledged. */
@@ -239,8 +232,12 @@ export class TerminalHost implements LinkEvents {
     // What is under way or queued reaches the bank by itself.
     if (this.#current?.txnId === txnId || this.#advices.has(txnId)) return;
     const advice = adviceOn(this.#deps.journal.read(), txnId);
-    if (advice) this.#advices.restore(advice, this.#noteSettled);
-    else this.#advise(completion(txnId, ZERO, null));
+    if (advice) this.#advices.restore(advice);
+    else this.#advices.add(completion(txnId, ZERO, null));
+  }
+
+  get #recovering(): boolean {
+    return this.#restart !== null && this.#restart.openEscrows > 0;
   }
 
   #enquire(op: OperationResult['op'], body: EnquiryBody, done: Done): void {
@@ -289,7 +286,7 @@ export class TerminalHost implements LinkEvents {
   }
 
   readonly #noteSettled = (): void => {
-    if (!this.#drained || this.#current || this.#recovering > 0 || this.#advices.size > 0) return;
+    if (!this.#drained || this.#current || this.#recovering || this.#advices.size > 0) return;
     const done = this.#drained;
     this.#drained = null;
     done();
@@ -314,11 +311,8 @@ export class TerminalHost implements LinkEvents {
       if (!this.#stopped) transaction.send(event);
     };
     if (command.type === 'advise') {
-      const acknowledged = (reply: Reply) => {
-        send({ type: 'advice.acknowledged', reply });
-        this.#noteSettled();
-      };
-      this.#advise(command.advice, { entries: command.entries, acknowledged });
+      const acknowledged = (reply: Reply) => send({ type: 'advice.acknowledged', reply });
+      this.#advices.add(command.advice, { entries: command.entries, acknowledged });
     } else if (command.type === 'request') {
       this.#durably(command.entries, () => this.#request(current, command, send));
     } else {
@@ -340,69 +334,6 @@ export class TerminalHost implements LinkEvents {
         send({ type: 'bank.replied', reply: result });
       }
     });
-  }
-
-  #resume(transaction: Recovery): void {
-    const { txnId } = transaction;
-    switch (transaction.action) {
-      case 'reverse':
-        this.#advise(reversal(txnId, 'restart'));
-        return;
-      case 'rejectNotes':
-        this.#deps.dispenser.clear(txnId, () => this.#advise(reversal(txnId, 'restart')));
-        return;
-      case 'askDevice':
-        this.#deps.dispenser.clear(txnId, (counts) => {
-          const nothing = counts !== null && sumDispensed(counts) === ZERO;
-          this.#advise(nothing ? reversal(txnId, 'restart') : completion(txnId, transaction.amount, counts));
-        });
-        return;
-      case 'complete':
-        this.#advise(completion(txnId, transaction.amount, transaction.counts));
-        return;
-      case 'reverseDeposit':
-        this.#advise(reversal(txnId, 'restart'), { entries: [], acknowledged: this.#awaitEscrow(txnId) });
-        return;
-      case 'awaitReversal':
-        return;
-      case 'store':
-      case 'return':
-        this.#recovering += 1;
-        this.#moveEscrow(txnId, transaction.action);
-        return;
-      default:
-        unreachable(transaction);
-    }
-  }
-
-  /** Nobody is served until the bank has said what becomes of the notes in escrow. */
-  #awaitEscrow(txnId: TxnId): (reply: Reply) => void {
-    this.#recovering += 1;
-    return ({ code }) => this.#moveEscrow(txnId, escrowAfter(code));
-  }
-
-  #moveEscrow(txnId: TxnId, action: 'store' | 'return'): void {
-    const { acceptor } = this.#deps;
-    const over = (mark: 'stored' | 'returned' | 'escrowSuspect') => {
-      this.#recovering -= 1;
-      this.#durably([{ mark, txnId }], this.#noteSettled);
-    };
-    const moved = () => {
-      if (action === 'store') acceptor.store(() => over('stored'));
-      else acceptor.giveBack((ok) => over(ok ? 'returned' : 'escrowSuspect'));
-    };
-    this.#durably([{ mark: action === 'store' ? 'storing' : 'returning', txnId }], moved);
-  }
-
-  #advise(
-    body: AdviceBody,
-    { entries, acknowledged }: { entries: readonly JournalEntry[]; acknowledged: (reply: Reply) => void } = {
-      entries: [],
-      acknowledged: this.#noteSettled,
-    },
-  ): void {
-    const advice: Advice = { ...body, txnId: this.#newId() };
-    this.#advices.add(entries, advice, acknowledged);
   }
 
   /** Journal before side effect. */
