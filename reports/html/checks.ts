@@ -1,0 +1,188 @@
+/**
+ * What was checked: thresholds, invariants with their evidence, the books, the audit trail, the adversary.
+ *
+ * @module
+ */
+import { grouped, measured, money, NONE, plural, readable } from '../format.ts';
+import type { AuditResult, InvariantResult, MoneyResult, Report } from '../report.ts';
+import { code, facts, type Html, html, type Section, table } from './markup.ts';
+
+export const checkSections = (report: Report): readonly Section[] => [
+  thresholds(report),
+  invariants(report),
+  books(report),
+  audit(report),
+  adversary(report),
+];
+
+const met = (ok: boolean | null, words: readonly [yes: string, no: string, none: string]): Html => {
+  if (ok === null) return html`<span class="quiet">○ ${words[2]}</span>`;
+  return ok ? html`<span class="ok">✓ ${words[0]}</span>` : html`<span class="bad">✗ ${words[1]}</span>`;
+};
+
+function thresholds({ thresholds: rows }: Report): Section {
+  const withBase = rows.some((t) => t.baseline !== undefined);
+  const body = table({
+    id: 'thresholds-table',
+    caption: 'Latencies are from the intended start. A threshold with too few samples is missed.',
+    columns: [
+      { head: 'Threshold' },
+      { head: 'Measured', num: true },
+      ...(withBase ? [{ head: 'Baseline', num: true }] : []),
+      { head: 'Result' },
+      { head: '', wrap: true },
+    ],
+    rows: rows.map(({ metric, condition, actual, unit, baseline, ok, note }) => [
+      html`${metric} ${readable(condition)}`,
+      measured(actual, unit),
+      ...(withBase ? [measured(baseline ?? null, unit)] : []),
+      met(ok, ['met', 'missed', 'not judged']),
+      note ?? '',
+    ]),
+  });
+  return {
+    id: 'thresholds',
+    title: 'Thresholds',
+    lede: 'Was it as fast and as reliable as asked?',
+    body: rows.length > 0 ? body : html`<p>None were set.</p>`,
+  };
+}
+
+const STATUS = { ok: true, violated: false, 'not-checked': null } as const;
+
+function invariants({ invariants: rows }: Report): Section {
+  const violated = rows.filter((i) => i.status === 'violated');
+  return {
+    id: 'invariants',
+    title: 'Invariants',
+    lede: 'Was a cent lost, made up or paid twice? Each promise, how often it was checked, and what was found.',
+    body: html`${violated.length > 0 && html`<div class="cards">${violated.map(violation)}</div>`}
+${
+  rows.length === 0
+    ? html`<p>None were checked.</p>`
+    : table({
+        id: 'invariants-table',
+        caption: 'All promises. One that was checked 0 times proves nothing.',
+        columns: [
+          { head: 'Promise', wrap: true },
+          { head: 'Checks', num: true },
+          { head: 'Violations', num: true },
+          { head: 'Result' },
+          { head: 'Evidence' },
+        ],
+        rows: rows.map((i) => [
+          html`${i.statement}<br><span class="quiet">${code(i.id)}</span>`,
+          grouped(i.checks),
+          i.status === 'not-checked' ? NONE : grouped(i.violations),
+          met(STATUS[i.status], ['held', 'violated', 'not checked']),
+          evidence(i).map((e) => html`<div>${e}</div>`),
+        ]),
+      })
+}`,
+  };
+}
+
+function violation(i: InvariantResult): Html {
+  const seen = (['first', 'worst', 'last'] as const).flatMap((k) =>
+    i[k] === undefined ? [] : [html`<li>${k}: ${i[k]}</li>`],
+  );
+  return html`<article class="card violated"><header><h3>${i.statement}</h3><span class="bad">✗ ${plural(i.violations, 'violation')} in ${plural(i.checks, 'check')}</span></header><ul>${seen}</ul></article>`;
+}
+
+const evidence = (i: InvariantResult) =>
+  Object.entries(i.evidence).map(
+    ([name, value]) => html`${name}: ${typeof value === 'number' ? grouped(value) : value}`,
+  );
+
+function books({ money: sums }: Report): Section {
+  return {
+    id: 'money',
+    title: 'Money',
+    lede: 'Do the books close? Amounts in major units, to the cent.',
+    body: sums === null ? html`<p>The books were not counted.</p>` : sumsTable(sums),
+  };
+}
+
+function sumsTable(m: MoneyResult): Html {
+  const rows: [string, string, Html | string][] = [
+    ['In the system at the start', m.initial, ''],
+    ['Added from outside during the run', m.minted, ''],
+    ['Customers’ accounts at the end', m.accounts, ''],
+    ['Cash in the terminals at the end', m.terminalCash, ''],
+    ['In flight: held, in suspense or not yet booked', m.inFlight, ''],
+    ['Difference: found minus expected', m.delta, met(m.delta === '0', ['closed', 'off', ''])],
+    ['Largest difference at any check', m.maxAbsDelta, met(m.maxAbsDelta === '0', ['closed', 'off', ''])],
+  ];
+  return table({
+    id: 'money-table',
+    caption: 'Counted after the run had come to rest',
+    columns: [{ head: 'What', wrap: true }, { head: 'Amount', num: true }, { head: 'Result' }],
+    rows: rows.map(([what, amount, result]) => [what, money(amount), result]),
+  });
+}
+
+function audit({ audit: trail }: Report): Section {
+  return {
+    id: 'audit',
+    title: 'Audit trail',
+    lede: 'Is every action on record, in order, unaltered?',
+    body:
+      trail === null ? html`<p>The trail was not at hand, so it was not verified.</p>` : trailFacts(trail),
+  };
+}
+
+function trailFacts(a: AuditResult): Html {
+  const range =
+    a.verifiedFrom === null || a.verifiedTo === null
+      ? NONE
+      : `#${grouped(a.verifiedFrom)} to #${grouped(a.verifiedTo)}`;
+  return html`${a.fault !== undefined && html`<p><span class="bad">✗ ${a.fault}</span></p>`}${facts([
+    ['Result', met(a.ok, ['verifies', 'does not verify', 'not verified'])],
+    ['Records', grouped(a.records)],
+    ['Verified', range],
+    ['Gaps', grouped(a.gaps)],
+    ['Forged copy refused', met(a.tamperSelfTest, ['yes', 'no', 'not tried'])],
+    ['Verifier', `${a.verifier.name} ${a.verifier.version}`],
+    ['Algorithm', a.algorithm],
+    ['Head', html`#${grouped(a.head.seq)} ${code(a.head.hash)}`],
+  ])}`;
+}
+
+function adversary({ adversary: rows }: Report): Section {
+  const body = table({
+    id: 'adversary-table',
+    caption:
+      'A control is the same exchange without the attack: only if it succeeds does a refusal mean anything.',
+    columns: [
+      { head: 'Attack' },
+      { head: 'Attempts', num: true },
+      { head: 'Refused', num: true },
+      { head: 'Got through', num: true },
+      { head: 'Expected answer' },
+      { head: 'Answers' },
+      { head: 'Control' },
+      { head: 'Result' },
+    ],
+    rows: rows.map((a) => [
+      a.attack,
+      grouped(a.attempts),
+      grouped(a.rejected),
+      grouped(a.accepted),
+      a.expectedCode ?? 'none',
+      Object.entries(a.codes)
+        .map(([name, n]) => `${name} ${grouped(n)}`)
+        .join(', '),
+      met(a.positiveControlOk, ['worked', 'failed', '']),
+      met(a.attempts === 0 ? null : a.accepted === 0, ['refused', 'got through', 'not run']),
+    ]),
+  });
+  return {
+    id: 'adversary',
+    title: 'Adversary',
+    lede: 'Did anyone on the wire get what is not theirs?',
+    body:
+      rows.length > 0
+        ? body
+        : html`<p>The adversary did not run. This says nothing about how the bank would have answered it.</p>`,
+  };
+}

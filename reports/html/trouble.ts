@@ -1,0 +1,190 @@
+/**
+ * What went wrong, and under what: errors, faults, single terminals, the bank and the generator from inside, the
+ * comparison with an earlier run.
+ *
+ * @module
+ */
+import { clock, grouped, msOfUs, NONE, plural, significant, span } from '../format.ts';
+import type { Dist, ErrorResult, Report } from '../report.ts';
+import { type Content, type Html, html, type Section, table } from './markup.ts';
+import { markOf } from './series.ts';
+import { timeline } from './timeline.ts';
+
+export const troubleSections = (report: Report): readonly Section[] => [
+  errors(report),
+  faults(report),
+  ...(report.sessions.spans.length > 0 ? [sessions(report)] : []),
+  inside(report),
+  ...(report.baseline === undefined ? [] : [comparison(report.baseline)]),
+];
+
+const num = (head: string) => ({ head, num: true });
+
+function errors({ errors: rows, totals }: Report): Section {
+  const of = (expected: boolean) => rows.filter((e) => e.expected === expected);
+  return {
+    id: 'errors',
+    title: 'Errors',
+    lede: 'What was refused or lost? A customer without money is part of a bank’s day; an unexpected error is not.',
+    body: html`${errorTable('unexpected', totals.unexpectedErrors, of(false))}${errorTable('expected', totals.expectedErrors, of(true))}`,
+  };
+}
+
+function errorTable(kind: 'expected' | 'unexpected', total: number, rows: readonly ErrorResult[]): Html {
+  const title = kind === 'expected' ? 'Expected' : 'Unexpected';
+  if (rows.length === 0) return html`<h3>${title}: ${total === 0 ? 'none' : grouped(total)}</h3>`;
+  return html`<h3>${title}: ${grouped(total)}</h3>${table({
+    id: `errors-${kind}`,
+    caption: `By code, ${kind} errors`,
+    columns: [
+      { head: 'Code' },
+      { head: 'Class' },
+      num('Count'),
+      num('Terminals'),
+      num('First'),
+      num('Last'),
+      { head: 'For instance' },
+    ],
+    rows: rows
+      .toSorted((a, b) => b.count - a.count)
+      .map((e) => [
+        e.code,
+        e.class,
+        grouped(e.count),
+        grouped(e.terminals),
+        clock(e.firstMs),
+        clock(e.lastMs),
+        instance(e),
+      ]),
+  })}`;
+}
+
+function instance({ samples }: ErrorResult): Content {
+  const sample = samples[0];
+  if (sample === undefined) return NONE;
+  const frame = sample.frame === null ? '' : `, frame ${sample.frame}`;
+  return `${sample.terminal} at ${clock(sample.tMs)}${frame}`;
+}
+
+function faults({ faults: rows }: Report): Section {
+  const body = table({
+    id: 'faults-table',
+    caption: 'As they happened; the letters mark the shaded parts of the charts',
+    columns: [
+      { head: '' },
+      { head: 'Fault' },
+      { head: 'Kind' },
+      { head: 'Target' },
+      { head: 'With' },
+      num('From'),
+      num('To'),
+      { head: 'By' },
+      num('Recovered after'),
+    ],
+    rows: rows.map((f, i) => [
+      markOf(i),
+      f.id,
+      f.kind,
+      f.target,
+      Object.entries(f.params)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', '),
+      clock(f.startMs),
+      clock(f.endMs),
+      f.source,
+      span(f.recoveryMs),
+    ]),
+  });
+  return {
+    id: 'faults',
+    title: 'Faults',
+    lede: 'What was done to it while it worked?',
+    body: rows.length > 0 ? body : html`<p>No faults were injected.</p>`,
+  };
+}
+
+function sessions(report: Report): Section {
+  const { total, included, selection } = report.sessions;
+  return {
+    id: 'sessions',
+    title: 'Sessions',
+    lede: `What single terminals went through: ${grouped(included)} of ${plural(total, 'session')} (${selection}).`,
+    body: timeline(report),
+  };
+}
+
+function inside({ bank, generator }: Report): Section {
+  const rows: [string, Dist | null, (v: number | null) => string][] = [
+    ['Mailbox, commands waiting', bank.mailbox, plain],
+    ['Batch, decisions a commit', bank.batch, plain],
+    ['fsync, ms', bank.fsyncUs, msOfUs],
+    ['Event loop late, ms', bank.loopLagUs, msOfUs],
+    ['Memory, MB', bank.rssMB, plain],
+    ['CPU, % of a core', bank.cpuPct, plain],
+  ];
+  const own: typeof rows = [
+    ['Event loop late, ms', generator.loopLagUs, msOfUs],
+    ['CPU, % of a core', generator.cpuPct, plain],
+  ];
+  const verdict = generator.saturated
+    ? html`<p><span class="bad">✗ saturated</span> The generator could not keep its schedule: these latencies are its own as much as the bank’s.</p>`
+    : html`<p><span class="ok">✓ kept its schedule</span>${generator.droppedSamples > 0 && html` ${plural(generator.droppedSamples, 'sample')} dropped.`}</p>`;
+  return {
+    id: 'inside',
+    title: 'Bank and generator',
+    lede: 'Was there room to spare, and was it the bank that was measured?',
+    body: html`<h3>Bank</h3>${distTable('bank', rows)}<h3>Generator</h3>${verdict}${distTable('generator', own)}`,
+  };
+}
+
+const plain = (v: number | null) => (v === null ? NONE : significant(v));
+
+const distTable = (
+  id: string,
+  rows: readonly (readonly [string, Dist | null, (v: number | null) => string])[],
+) =>
+  table({
+    id: `${id}-table`,
+    caption: rows.some(([, d]) => d !== null)
+      ? `${NONE} means not measured, or too few samples`
+      : 'Not measured',
+    columns: [{ head: 'Measure' }, ...['Samples', 'Min', 'Mean', 'p50', 'p95', 'p99', 'Max'].map(num)],
+    rows: rows.map(([name, d, show]) => [
+      name,
+      d === null ? NONE : grouped(d.n),
+      ...[d?.min, d?.mean, d?.p50, d?.p95, d?.p99, d?.max].map((v) => show(v ?? null)),
+    ]),
+  });
+
+function comparison(base: NonNullable<Report['baseline']>): Section {
+  const tone = { better: 'ok', same: 'quiet', worse: 'bad', noise: 'quiet' } as const;
+  return {
+    id: 'comparison',
+    title: 'Comparison',
+    lede: html`Against run ${base.runId}.`,
+    body: html`${!base.comparable && html`<p><span class="warn">Not comparable</span> ${base.reasons.join('; ')}.</p>`}${table(
+      {
+        id: 'comparison-table',
+        caption: 'A change within the interval of chance is noise',
+        columns: [
+          { head: 'Metric' },
+          num('Then'),
+          num('Now'),
+          num('Change'),
+          num('95 % interval'),
+          { head: 'Result' },
+        ],
+        rows: base.deltas.map((d) => [
+          d.metric,
+          significant(d.base),
+          significant(d.now),
+          change(d.pct),
+          d.ci95 === undefined ? NONE : `${change(d.ci95[0])} to ${change(d.ci95[1])}`,
+          html`<span class="${tone[d.verdict]}">${d.verdict}</span>`,
+        ]),
+      },
+    )}`,
+  };
+}
+
+const change = (pct: number) => `${pct > 0 ? '+' : ''}${significant(pct)} %`;

@@ -1,0 +1,71 @@
+/**
+ * The top of the report: what came out, the four lights, the figures people ask for first, how to repeat it.
+ *
+ * @module
+ */
+import { duration, grouped, NONE, percent, plural, significant, span } from '../format.ts';
+import { decodeHistogram, mergeHistograms } from '../histogram.ts';
+import { latencyOf } from '../latency.ts';
+import { type Light, lights } from '../lights.ts';
+import type { Latency, Report, VerdictStatus } from '../report.ts';
+import { code, type Html, html } from './markup.ts';
+
+const SAYS: Readonly<Record<VerdictStatus, string>> = {
+  pass: 'Every check passed',
+  fail: 'The run failed its checks',
+  invalid: 'The run proves nothing',
+  incomplete: 'The run was cut short',
+};
+
+export function verdictPart(report: Report): Html {
+  const { verdict, run } = report;
+  return html`${who(report)}
+<div class="banner ${verdict.status}">
+<div class="status">${verdict.status.toUpperCase()}</div>
+<h1>${SAYS[verdict.status]}</h1>
+${verdict.reasons.length > 0 && html`<ul>${verdict.reasons.map((r) => html`<li>${r}</li>`)}</ul>`}
+</div>
+<ul class="lights" aria-label="Lights">${lights(report).map(light)}</ul>
+${figures(report)}
+${
+  verdict.warnings.length > 0 &&
+  html`<p class="note"><span class="warn">Note</span> ${verdict.warnings.map((w) => w.message).join('; ')}.</p>`
+}
+<div class="repeat"><p>Repeat this run (seed ${run.seed}, exit code ${run.exit.code})</p><pre><code>${run.reproCommand}</code></pre></div>`;
+}
+
+const who = ({ run, source, config }: Report) => html`<p class="who">
+<strong>${run.scenario}</strong>
+<span>${run.startedAt.slice(0, 16).replace('T', ' ')} UTC</span>
+<span>${plural(config.terminals, 'terminal')}, ${plural(config.accounts, 'account')}</span>
+<span>${span(run.durationMs)}</span>
+${source.commit !== null && html`<span>commit ${code(source.commit.slice(0, 8))}${source.dirty && ' with changes'}</span>`}
+</p>`;
+
+const GLYPH = { ok: '✓', bad: '✗', 'not-run': '○' } as const;
+const light = ({ name, state, text }: Light) =>
+  html`<li class="state-${state}"><strong><span class="glyph ${state === 'not-run' ? 'quiet' : state}" aria-hidden="true">${GLYPH[state]}</span>${name}</strong>${text}</li>`;
+
+function figures(report: Report): Html {
+  const { totals, config } = report;
+  const latency = latencyOfAll(report);
+  const rate = Object.values(report.ops).reduce((n, op) => n + op.rate, 0);
+  const share = totals.requests > 0 ? percent(totals.unexpectedErrors / totals.requests) : NONE;
+  const offered =
+    config.offeredRate === null ? 'closed model' : `of ${grouped(config.offeredRate)}/s offered`;
+  return html`<dl class="figures">
+${figure('Throughput', `${significant(rate)}/s`, offered)}
+${figure('Latency p99', duration(latency.p99), `p50 ${duration(latency.p50)}, max ${duration(latency.max)}`)}
+${figure('Unexpected errors', share, `${grouped(totals.unexpectedErrors)} of ${grouped(totals.requests)}`)}
+${figure('Operations', grouped(totals.requests), `${plural(totals.retries, 'retry').replace('retrys', 'retries')}, ${grouped(totals.shed)} shed`)}
+</dl>`;
+}
+
+const figure = (name: string, value: string, more: string) =>
+  html`<div><dt>${name}</dt><dd>${value}<small>${more}</small></dd></div>`;
+
+/** Of all operations together; percentiles come from the merged histogram. */
+export const latencyOfAll = ({ ops }: Report): Latency =>
+  latencyOf(
+    mergeHistograms(Object.values(ops).flatMap(({ hdr }) => (hdr === '' ? [] : [decodeHistogram(hdr)]))),
+  );

@@ -1,0 +1,63 @@
+/**
+ * The four lights of a report: money, audit, adversary, thresholds. What was not looked at says so and is never green.
+ *
+ * @module
+ */
+import { grouped, money, plural } from './format.ts';
+import type { Report } from './report.ts';
+
+export interface Light {
+  readonly name: 'Money' | 'Audit' | 'Adversary' | 'Thresholds';
+  readonly state: 'ok' | 'bad' | 'not-run';
+  /** Short, for people. */
+  readonly text: string;
+}
+
+export const lights = (report: Report): readonly Light[] => [
+  moneyLight(report),
+  auditLight(report),
+  adversaryLight(report),
+  thresholdLight(report),
+];
+
+function moneyLight({ invariants, money: sums }: Report): Light {
+  const name = 'Money';
+  const broken = invariants.filter((i) => i.status === 'violated');
+  if (sums !== null && sums.delta !== '0') return { name, state: 'bad', text: `off by ${money(sums.delta)}` };
+  if (broken.length > 0)
+    return { name, state: 'bad', text: `${plural(broken.length, 'invariant')} violated` };
+  const checks = invariants.reduce((n, i) => n + i.checks, 0);
+  if (checks === 0) return { name, state: 'not-run', text: 'not checked' };
+  return { name, state: 'ok', text: `no cent astray in ${plural(checks, 'check')}` };
+}
+
+function auditLight({ audit }: Report): Light {
+  const name = 'Audit';
+  if (audit === null || audit.ok === null) return { name, state: 'not-run', text: 'not verified' };
+  if (!audit.ok) return { name, state: 'bad', text: audit.fault ?? 'does not verify' };
+  if (audit.tamperSelfTest === false) return { name, state: 'bad', text: 'the verifier accepted a forgery' };
+  return { name, state: 'ok', text: `${plural(audit.records, 'record')} verified` };
+}
+
+function adversaryLight({ adversary }: Report): Light {
+  const name = 'Adversary';
+  const sum = (of: (a: Report['adversary'][number]) => number) => adversary.reduce((n, a) => n + of(a), 0);
+  const attempts = sum((a) => a.attempts);
+  const accepted = sum((a) => a.accepted);
+  if (accepted > 0)
+    return { name, state: 'bad', text: `${grouped(accepted)} of ${grouped(attempts)} got through` };
+  if (attempts === 0) return { name, state: 'not-run', text: 'not run' };
+  if (adversary.some((a) => !a.positiveControlOk)) {
+    return { name, state: 'bad', text: 'a control failed: refusals prove nothing' };
+  }
+  return { name, state: 'ok', text: `${plural(attempts, 'attempt')}, all refused` };
+}
+
+function thresholdLight({ thresholds }: Report): Light {
+  const name = 'Thresholds';
+  if (thresholds.length === 0) return { name, state: 'not-run', text: 'none set' };
+  const missed = thresholds.filter((t) => t.ok === false).length;
+  if (missed > 0) return { name, state: 'bad', text: `${missed} of ${thresholds.length} missed` };
+  if (thresholds.some((t) => t.ok === null)) return { name, state: 'not-run', text: 'not judged' };
+  return { name, state: 'ok', text: `${thresholds.length} of ${thresholds.length} met` };
+}

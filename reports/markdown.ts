@@ -1,0 +1,78 @@
+/**
+ * A report on one page of Markdown, for a pull request or a terminal.
+ *
+ * @module
+ */
+import {
+  duration,
+  grouped,
+  measured,
+  money,
+  NONE,
+  percent,
+  plural,
+  readable,
+  significant,
+  span,
+} from './format.ts';
+import { lights } from './lights.ts';
+import type { Report } from './report.ts';
+
+const MARK = { ok: '✓', bad: '✗', 'not-run': '○' } as const;
+
+export function renderMarkdown(report: Report): string {
+  const { run, config, verdict } = report;
+  const load = config.offeredRate === null ? 'closed model' : `${grouped(config.offeredRate)}/s offered`;
+  const parts = [
+    `# ${verdict.status.toUpperCase()}: ${run.scenario}`,
+    `${plural(config.terminals, 'terminal')}, ${load}, ${span(run.durationMs)}, seed ${run.seed}, exit ${run.exit.code}`,
+    list(verdict.reasons),
+    list(lights(report).map((l) => `${MARK[l.state]} ${l.name}: ${l.text}`)),
+    opsTable(report),
+    thresholdTable(report),
+    errorsLine(report),
+    moneyLine(report),
+    `Repeat: \`${run.reproCommand}\``,
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+const list = (items: readonly string[]) => items.map((i) => `- ${i}`).join('\n');
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
+  return [head, rule, ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|');
+
+const opsTable = ({ ops }: Report) =>
+  table(
+    ['operation', 'count', 'rate', 'p50', 'p95', 'p99', 'p99.9', 'max'],
+    Object.entries(ops).map(([name, { count, rate, latencyUs: l }]) => [
+      name,
+      grouped(count),
+      `${significant(rate)}/s`,
+      ...[l.p50, l.p95, l.p99, l.p999, l.max].map(duration),
+    ]),
+  );
+
+const thresholdTable = ({ thresholds }: Report) =>
+  table(
+    ['threshold', 'measured', 'result'],
+    thresholds.map((t) => [
+      `${t.metric} ${readable(t.condition)}`,
+      measured(t.actual, t.unit),
+      t.ok === null ? NONE : t.ok ? 'met' : `missed${t.note ? ` (${t.note})` : ''}`,
+    ]),
+  );
+
+function errorsLine({ totals }: Report): string {
+  const { requests, expectedErrors, unexpectedErrors } = totals;
+  const share = requests > 0 ? ` (${percent(unexpectedErrors / requests)})` : '';
+  return `Errors: ${grouped(unexpectedErrors)} unexpected${share}, ${grouped(expectedErrors)} expected.`;
+}
+
+const moneyLine = ({ money: m }: Report) =>
+  m === null ? '' : `Money: ${money(m.initial)} at the start, difference at the end ${money(m.delta)}.`;
