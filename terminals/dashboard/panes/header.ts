@@ -119,9 +119,9 @@ function moneySegments(light: MoneyLight, context: LightContext): readonly Segme
   const { look, long } = context;
   const { text } = look.palette;
   const figures = `${look.glyphs.delta} ${formatDelta(light.delta)}`;
-  const tail = light.status === 'unchecked' ? '' : ` ${figures}`;
-  const sum = long && light.status !== 'unchecked' ? `  ${look.glyphs.sum} ${formatMoney(light.sum)}` : '';
-  return [['MONEY ', text], lamp(light, context), [tail + sum, text]];
+  const sum = long ? `  ${look.glyphs.sum} ${formatMoney(light.sum)}` : '';
+  const tail = light.status === 'unchecked' ? whyNot(light.text, long) : ` ${figures}${sum}`;
+  return [['MONEY ', text], lamp(light, context), [tail, text]];
 }
 
 function auditSegments(light: AuditLight, context: LightContext): readonly Segment[] {
@@ -129,9 +129,13 @@ function auditSegments(light: AuditLight, context: LightContext): readonly Segme
   const { text } = look.palette;
   const lag = long && light.lagMs !== null ? ` lag ${Math.round(light.lagMs)} ms` : '';
   const tail =
-    light.status === 'unchecked' ? '' : ` #${light.headSeq} ${shortHash(light.headHash, look)}${lag}`;
+    light.status === 'unchecked'
+      ? whyNot(light.text, long)
+      : ` #${light.headSeq} ${shortHash(light.headHash, look)}${lag}`;
   return [['AUDIT ', text], lamp(light, context), [tail, text]];
 }
+
+const whyNot = (text: string, long: boolean) => (long && text !== '' ? ` (${text})` : '');
 
 const shortHash = (hash: string, look: Look) =>
   hash.length > 9 ? `${hash.slice(0, 4)}${look.glyphs.ellipsis}${hash.slice(-4)}` : hash;

@@ -1,0 +1,146 @@
+import test from 'ava';
+import type { Clock, TimerId } from '../../../protocol/ports.ts';
+import { startApp } from '../../../terminals/dashboard/app.ts';
+import { CellSurface } from '../../../terminals/dashboard/surface.ts';
+import { fixtureModel, violated } from '../../helpers/dashboard-fixture.ts';
+
+function harness() {
+  const surface = new CellSurface({ width: 80, height: 24, ascii: false });
+  const log: string[] = [];
+  let nowMs = 0;
+  let timer: (() => void) | null = null;
+  let onKey = (_key: string) => {};
+  let onGone = () => {};
+  const seen = { frames: 0, blocked: false };
+  const clock: Clock = {
+    now: () => nowMs,
+    setTimeout(fn) {
+      timer = fn;
+      return {} as TimerId;
+    },
+    clearTimeout() {
+      timer = null;
+    },
+  };
+  const app = startApp(
+    {
+      clock,
+      stopwatchMs: () => nowMs,
+      openShell(options) {
+        onKey = options.onKey;
+        onGone = options.onGone;
+        return {
+          size: surface,
+          paint(draw) {
+            if (seen.blocked) return false;
+            seen.frames++;
+            draw(surface);
+            return true;
+          },
+          close: () => log.push('close'),
+        };
+      },
+      send: (command) => log.push(command),
+      onClosed: (why) => log.push(why),
+    },
+    { theme: 'dark', ascii: false, fps: 10 },
+  );
+  return {
+    app,
+    log,
+    seen,
+    press: (key: string) => onKey(key),
+    gone: () => onGone(),
+    ticks(count: number) {
+      for (let i = 0; i < count; i++) {
+        nowMs += 100;
+        timer?.();
+      }
+    },
+    text: () => surface.text(),
+    isTicking: () => timer !== null,
+  };
+}
+
+test('frames are drawn only when there is something new', (t) => {
+  const { app, seen, ticks } = harness();
+  t.is(seen.frames, 1);
+  ticks(5);
+  t.is(seen.frames, 1);
+  app.show(fixtureModel());
+  app.show(fixtureModel(200, 198_204));
+  ticks(5);
+  t.is(seen.frames, 2);
+});
+
+test('a paused display stands still, says how far behind it is, and catches up', (t) => {
+  const { app, press, ticks, text } = harness();
+  app.show(fixtureModel());
+  ticks(1);
+  press('space');
+  app.show({ ...fixtureModel(200, 209_204), okPerS: [1] });
+  ticks(1);
+  t.regex(text(), /PAUSED 12 s behind/);
+  t.notRegex(text(), /03:29/);
+  press('space');
+  ticks(1);
+  t.regex(text(), /RUNNING 03:29/);
+});
+
+test('a dropped frame is drawn with the next tick, and counted', (t) => {
+  const { app, seen, ticks, text } = harness();
+  seen.blocked = true;
+  app.show(fixtureModel());
+  ticks(3);
+  t.is(seen.frames, 1);
+  seen.blocked = false;
+  ticks(1);
+  t.regex(text(), /RUNNING/);
+});
+
+test('a violation stays on the screen although later snapshots know nothing of it', (t) => {
+  const { app, ticks, text } = harness();
+  app.show(violated(fixtureModel()));
+  app.show(fixtureModel(200, 198_204));
+  ticks(1);
+  t.regex(text(), /MONEY ✗ VIOLATED/);
+});
+
+test('a run that sends nothing for three seconds gets a word, and loses it with the next snapshot', (t) => {
+  const { app, ticks, text } = harness();
+  app.show(fixtureModel());
+  ticks(29);
+  t.notRegex(text(), /no news/);
+  ticks(12);
+  t.regex(text(), /no news from the run for 4 s/);
+  app.show(fixtureModel());
+  ticks(1);
+  t.notRegex(text(), /no news/);
+});
+
+test('q and y ask the run to stop, and the end of the feed closes the screen', (t) => {
+  const { app, log, press, ticks, isTicking } = harness();
+  app.show(fixtureModel());
+  press('q');
+  press('y');
+  ticks(3);
+  t.deepEqual(log, ['stop']);
+  app.end();
+  app.end();
+  t.deepEqual(log, ['stop', 'close', 'ended']);
+  t.false(isTicking());
+});
+
+test('the second C-c interrupts again and leaves', (t) => {
+  const { app, log, press } = harness();
+  app.show(fixtureModel());
+  press('C-c');
+  press('C-c');
+  t.deepEqual(log, ['interrupt', 'interrupt', 'close', 'left']);
+});
+
+test('a terminal that went away closes the dashboard', (t) => {
+  const { log, gone } = harness();
+  gone();
+  t.deepEqual(log, ['close', 'gone']);
+});
