@@ -97,7 +97,7 @@ export class Opener {
 
   /**
    * The plaintext of a frame whose header has been checked, in an array of its own, or in words why there is none.
-   * A failure leaves the opener unusable: the connection ends (R8).
+   * Nothing is decrypted under a bad tag.
    */
   open(frame: Uint8Array): Uint8Array | 'bad mac' | 'padding' {
     const tagAt = frame.length - TAG_BYTES;
