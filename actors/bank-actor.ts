@@ -150,7 +150,7 @@ export class BankActor {
     const decision = decide(state, command, nowMs);
     if (decision.alert !== undefined) this.#deps.onAlert(decision.alert);
     const audit = decision.audit ? trail.seal(decision.audit, nowMs, entropy.bytes(16, 'audit iv')) : null;
-    builder.add(applyDecision(state, decision, { auditSeq: trail.seq }), audit);
+    builder.add(applyDecision(state, decision, audit?.seq ?? 0), audit);
     return decision;
   }
 
@@ -178,7 +178,7 @@ function isSheddable(command: Command): boolean {
   return command.request.type !== 'complete' && command.request.type !== 'reverse';
 }
 
-const headOf = (trail: AuditTrail): AuditHead => ({
-  seq: trail.seq,
-  head: Buffer.from(trail.hash).toString('hex'),
+const headOf = ({ head }: AuditTrail): AuditHead => ({
+  seq: head.seq,
+  head: Buffer.from(head.hash).toString('hex'),
 });

@@ -175,10 +175,9 @@ export class SecureLink implements TerminalLink {
   }
 
   #receive(channel: ClientChannel, chunk: Uint8Array): void {
-    const before = channel.phase;
+    const wasAgreed = channel.agreed !== null;
     const effects = channel.receive(chunk, this.#deps.clock.now());
-    if (before === 'hello' && channel.phase === 'confirm')
-      this.#chart.send({ type: 'channel.helloAccepted' });
+    if (!wasAgreed && channel.agreed !== null) this.#chart.send({ type: 'channel.helloAccepted' });
     this.#apply(effects);
   }
 

@@ -4,20 +4,21 @@
  *
  * @module
  */
-import { AuditTrail } from '../../bank/audit/trail.ts';
+
 import { signCheckpoint } from '../../bank/audit/checkpoint.ts';
+import { AuditTrail, auditKey, openRecord } from '../../bank/audit/trail.ts';
 import type { BankPolicy } from '../../bank/policy.ts';
 import { SqliteStore } from '../../bank/sqlite/sqlite-store.ts';
 import { BankState } from '../../bank/state.ts';
 import type { LedgerStore } from '../../bank/store.ts';
-import { dispenseToken } from '../../protocol/dispense-token.ts';
+import { makeDispenseToken } from '../../protocol/dispense-token.ts';
 import { WindowedHelloGuard } from '../../protocol/hello-guard.ts';
 import { kDispense, kShared } from '../../protocol/key-schedule.ts';
 import type { TerminalKeys } from '../../protocol/server-channel.ts';
 import { BankActor } from '../bank-actor.ts';
 import { BankServer } from '../bank-server.ts';
 import { systemClock, ticksSince } from './clock.ts';
-import type { DataDirectory } from './data-directory.ts';
+import { type DataDirectory, DataDirectoryError } from './data-directory.ts';
 import { systemEntropy } from './entropy.ts';
 import { argon2Passwords, type PasswordCost } from './password-hash.ts';
 import { listenTcp } from './tcp.ts';
@@ -50,20 +51,18 @@ export function openBank(directory: DataDirectory, options: OpenBankOptions): Op
     store,
     nowMs: clock.now(),
     policy: options.policy,
-    tokenFor: ({ terminal, txnId, amount, nonce }) => {
-      const keyId = directory.baseKey.id;
-      return dispenseToken(kDispense(directory.baseKey.key, { terminal, keyId }), { terminal, txnId, amount, nonce });
+    tokenFor: (order) => {
+      const owner = { terminal: order.terminal, keyId: directory.baseKey.id };
+      return makeDispenseToken(kDispense(directory.baseKey.key, owner), order);
     },
   });
-  const trail = AuditTrail.resume(directory.auditKey, store);
-  let signedSeq = trail.seq;
-  let signedMs = clock.now();
+  const trail = resumeTrail(directory, store);
+  let signed = { seq: trail.head.seq, atMs: clock.now() };
   const sign = () => {
-    if (trail.seq === signedSeq) return;
-    signedSeq = trail.seq;
-    signedMs = clock.now();
+    if (trail.head.seq === signed.seq) return;
+    signed = { ...trail.head, atMs: clock.now() };
     directory.checkpoints.append(
-      signCheckpoint(directory.checkpointKey, { seq: trail.seq, hash: trail.hash, atMs: signedMs }),
+      signCheckpoint({ ...trail.head, atMs: signed.atMs }, directory.checkpointKey),
     );
   };
   const actor = new BankActor({
@@ -76,7 +75,9 @@ export function openBank(directory: DataDirectory, options: OpenBankOptions): Op
     onFatal: options.onFatal,
     onAlert: options.onAlert,
     onCommitted: (batch) => {
-      if (trail.seq - signedSeq >= CHECKPOINT_RECORDS || clock.now() - signedMs >= CHECKPOINT_MS) sign();
+      const due =
+        trail.head.seq - signed.seq >= CHECKPOINT_RECORDS || clock.now() - signed.atMs >= CHECKPOINT_MS;
+      if (due) sign();
       options.onCommitted(batch);
     },
   });
@@ -144,6 +145,20 @@ export async function serveBank(directory: DataDirectory, options: ServeOptions)
         running.stop(() => bank.close(resolve));
       }),
   };
+}
+
+/** Goes on where the trail ends; a key that does not open its last record would end what can be read of it. */
+function resumeTrail(directory: DataDirectory, store: LedgerStore): AuditTrail {
+  const key = auditKey(directory.auditKey.key, directory.auditKey.id);
+  const { auditHead } = store.load();
+  for (const row of store.audit(Math.max(1, auditHead.seq))) {
+    if (openRecord(row, key) === null) {
+      throw new DataDirectoryError(
+        `The audit key in ${directory.path}/keys does not fit its database; restore the right one`,
+      );
+    }
+  }
+  return new AuditTrail({ key, head: auditHead });
 }
 
 /** Derives on demand; an unknown terminal costs the same derivation (R9). */

@@ -23,6 +23,8 @@ export interface SecondSlice {
   /** Whole seconds since the start of the load. */
   readonly second: number;
   readonly ops: Readonly<Partial<Record<Op, OpSlice>>>;
+  /** Operations that did not succeed, by code. */
+  readonly errors: Readonly<Record<string, number>>;
 }
 
 export interface ErrorTally {
@@ -64,6 +66,7 @@ export class Metrics {
   readonly #errors = new Map<string, ErrorTally & { seen: Set<TerminalId> }>();
   #second = 0;
   #ops = new Map<Op, OpCounter>();
+  #errorsInSecond: Record<string, number> = {};
   readonly #spare: OpCounter[] = [];
 
   constructor(onSecond: (slice: SecondSlice) => void) {
@@ -113,7 +116,8 @@ export class Metrics {
       this.#spare.push({ ok: 0, fail: 0, unknown: 0, latency, service });
     }
     this.#ops = new Map();
-    this.#onSecond({ second: this.#second, ops });
+    this.#onSecond({ second: this.#second, ops, errors: this.#errorsInSecond });
+    this.#errorsInSecond = {};
   }
 
   #counter(op: Op): OpCounter {
@@ -133,6 +137,7 @@ export class Metrics {
 
   #tally({ code, outcome, terminal, doneUs, provoked }: Measured): void {
     const name = code ?? (outcome === 'unknown' ? 'TIMEOUT' : 'CANCELLED');
+    this.#errorsInSecond[name] = (this.#errorsInSecond[name] ?? 0) + 1;
     const key = `${name} ${provoked}`;
     const tMs = Math.round(doneUs / 1000);
     let tally = this.#errors.get(key);

@@ -30,8 +30,9 @@ export interface VisitorOptions {
   readonly terminal: TerminalPlan;
   readonly mix: Readonly<Record<Op, number>>;
   readonly thinkMs: number;
-  /** Accounts that transfers may go to: indices 0..accounts−1. */
+  /** Accounts that transfers may go to: indices accountBase..accountBase+accounts−1. */
   readonly accounts: number;
+  readonly accountBase: number;
 }
 
 type Act = Exclude<Op, 'logout'>;
@@ -154,7 +155,7 @@ export class Visitor {
       case 'withdraw':
         return host.withdraw(account, this.#drawAmount(), done);
       case 'transfer': {
-        const to = planAccount(rng.below(this.#options.accounts));
+        const to = planAccount(this.#options.accountBase + rng.below(this.#options.accounts));
         const amount = cents(1 + rng.below(50_00));
         return host.transfer({ from: account, to, amount }, this.#finish(act, intendedUs, to));
       }

@@ -15,7 +15,9 @@ export interface WorkerTask {
   readonly terminals: readonly TerminalPlan[];
   readonly mix: Readonly<Record<Op, number>>;
   readonly thinkMs: number;
+  /** Accounts of the run: indices accountBase..accountBase+accounts−1. */
   readonly accounts: number;
+  readonly accountBase: number;
   /** `process.hrtime` of the load's start, ns, decimal: the one time base of the run. */
   readonly originNs: string;
   readonly historyPath: string;

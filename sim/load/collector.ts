@@ -1,0 +1,189 @@
+/**
+ * Adds up what workers and bank report while the load runs: seconds, states, figures, events, faults. Reads no clock
+ * and no file; the dashboard's model and the report's series are made from it.
+ *
+ * @module
+ */
+import type { BankFigures } from '../../actors/node/bank-process.ts';
+import {
+  createHistogram,
+  decodeHistogram,
+  type Histogram,
+  mergeHistograms,
+} from '../../reports/histogram.ts';
+import type { FaultResult } from '../../reports/report.ts';
+import { EVENTS_MAX, type RunEvent } from '../../terminals/dashboard/model.ts';
+import type { Op } from '../history.ts';
+import type { ErrorTally, SecondSlice } from './metrics.ts';
+
+export interface OpTotals {
+  ok: number;
+  fail: number;
+  unknown: number;
+  readonly latency: Histogram;
+  readonly service: Histogram;
+}
+
+/** One second of the load, all workers together. */
+export interface Second {
+  ok: number;
+  notOk: number;
+  readonly latency: Histogram;
+  inFlight: number | null;
+  mailbox: number | null;
+}
+
+export class Collector {
+  readonly ops = new Map<Op, OpTotals>();
+  readonly errors = new Map<string, number>();
+  readonly seconds: Second[] = [];
+  readonly events: RunEvent[] = [];
+  readonly faults: FaultResult[] = [];
+  readonly bank = {
+    mailbox: [] as number[],
+    batches: createHistogram(),
+    commitUs: createHistogram(),
+    loopLagUs: [] as number[],
+    rssMB: [] as number[],
+    cpuPct: [] as number[],
+    last: null as BankFigures | null,
+    maxAbsDelta: 0n,
+  };
+  /** One string a worker, in the order of its terminals. */
+  readonly #states: string[];
+  readonly #inFlight: number[];
+  readonly #opsInSecond = new Map<Op, { second: number; count: number; last: number }>();
+
+  constructor(workers: number) {
+    this.#states = Array.from({ length: workers }, () => '');
+    this.#inFlight = Array.from({ length: workers }, () => 0);
+  }
+
+  addSecond({ second, ops, errors }: SecondSlice): void {
+    for (const [code, count] of Object.entries(errors)) {
+      this.errors.set(code, (this.errors.get(code) ?? 0) + count);
+    }
+    const sum = this.#second(second);
+    for (const [op, slice] of Object.entries(ops) as [Op, NonNullable<SecondSlice['ops'][Op]>][]) {
+      const totals = this.#totals(op);
+      const latency = decodeHistogram(slice.latency);
+      totals.ok += slice.ok;
+      totals.fail += slice.fail;
+      totals.unknown += slice.unknown;
+      totals.latency.add(latency);
+      totals.service.add(decodeHistogram(slice.service));
+      sum.ok += slice.ok;
+      sum.notOk += slice.fail + slice.unknown;
+      sum.latency.add(latency);
+      this.#countRate(op, second, slice.ok + slice.fail + slice.unknown);
+    }
+  }
+
+  setStates(worker: number, states: string, inFlight: number): void {
+    this.#states[worker] = states;
+    this.#inFlight[worker] = inFlight;
+  }
+
+  addFigures(figures: BankFigures, second: number | null): void {
+    const { bank } = this;
+    bank.last = figures;
+    bank.mailbox.push(figures.mailbox);
+    for (const size of figures.batches) bank.batches.recordValue(size);
+    for (const us of figures.commitUs) bank.commitUs.recordValue(us);
+    bank.loopLagUs.push(figures.loopLagUs);
+    bank.rssMB.push(figures.rssMB);
+    bank.cpuPct.push(Math.round((100 * figures.cpuUs) / Math.max(1, figures.wallUs)));
+    const delta = BigInt(figures.delta);
+    const size = delta < 0n ? -delta : delta;
+    if (size > bank.maxAbsDelta) bank.maxAbsDelta = size;
+    if (second !== null) {
+      const present = this.#second(second);
+      present.mailbox = Math.max(present.mailbox ?? 0, figures.mailbox);
+      present.inFlight = Math.max(present.inFlight ?? 0, this.inFlight);
+    }
+  }
+
+  addEvent(event: RunEvent): void {
+    this.events.push(event);
+    if (this.events.length > EVENTS_MAX) this.events.shift();
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** States in the order of the fleet: terminal i is the worker i mod W's. */
+  get states(): string {
+    const workers = this.#states.length;
+    const total = this.#states.reduce((sum, states) => sum + states.length, 0);
+    return Array.from(
+      { length: total },
+      (_, i) => this.#states[i % workers]?.[Math.floor(i / workers)] ?? 'x',
+    ).join('');
+  }
+
+  /** Operations completed in the last whole second before `second`. */
+  rateOf(op: Op, second: number): number {
+    const rate = this.#opsInSecond.get(op);
+    if (!rate) return 0;
+    if (rate.second === second - 1) return rate.count;
+    return rate.second === second ? rate.last : 0;
+  }
+
+  get total(): { ok: number; fail: number; unknown: number } {
+    const sum = { ok: 0, fail: 0, unknown: 0 };
+    for (const { ok, fail, unknown } of this.ops.values()) {
+      sum.ok += ok;
+      sum.fail += fail;
+      sum.unknown += unknown;
+    }
+    return sum;
+  }
+
+  get allLatency(): Histogram {
+    return mergeHistograms([...this.ops.values()].map(({ latency }) => latency));
+  }
+
+  #countRate(op: Op, second: number, count: number): void {
+    const rate = this.#opsInSecond.get(op);
+    if (rate?.second === second) rate.count += count;
+    else this.#opsInSecond.set(op, { second, count, last: rate?.second === second - 1 ? rate.count : 0 });
+  }
+
+  #totals(op: Op): OpTotals {
+    let totals = this.ops.get(op);
+    if (!totals) {
+      totals = { ok: 0, fail: 0, unknown: 0, latency: createHistogram(), service: createHistogram() };
+      this.ops.set(op, totals);
+    }
+    return totals;
+  }
+
+  #second(second: number): Second {
+    for (let i = this.seconds.length; i <= second; i++) {
+      this.seconds.push({ ok: 0, notOk: 0, latency: createHistogram(), inFlight: null, mailbox: null });
+    }
+    const found = this.seconds[second];
+    if (!found) throw new RangeError(`Expected a second of the run, got ${second}`);
+    return found;
+  }
+}
+
+/** Adds up the errors of several workers; samples of the first few are kept. */
+export function mergeErrors(parts: readonly (readonly ErrorTally[])[]): ErrorTally[] {
+  const merged = new Map<string, ErrorTally>();
+  for (const tally of parts.flat()) {
+    const key = `${tally.code} ${tally.expected}`;
+    const sum = merged.get(key);
+    if (!sum) {
+      merged.set(key, { ...tally, samples: [...tally.samples] });
+      continue;
+    }
+    sum.count += tally.count;
+    sum.terminals += tally.terminals;
+    sum.firstMs = Math.min(sum.firstMs, tally.firstMs);
+    sum.lastMs = Math.max(sum.lastMs, tally.lastMs);
+    sum.samples.push(...tally.samples.slice(0, 5 - sum.samples.length));
+  }
+  return [...merged.values()].sort((a, b) => b.count - a.count);
+}

@@ -1,0 +1,118 @@
+/**
+ * The dashboard's snapshot of a load run, from what the collector has added up. Pure.
+ *
+ * @module
+ */
+import { CODES, type ErrorClass, isCode } from '../../protocol/errors.ts';
+import type { Histogram } from '../../reports/histogram.ts';
+import { latencyOf } from '../../reports/latency.ts';
+import {
+  type AuditLight,
+  type BankStats,
+  type DashboardModel,
+  type ErrorCount,
+  type LatencyRow,
+  type MoneyLight,
+  type RunInfo,
+  SERIES_MAX,
+  type Verdict,
+} from '../../terminals/dashboard/model.ts';
+import { OPS } from '../history.ts';
+import type { Collector } from './collector.ts';
+import { digitsFor, TERMINAL_PREFIX } from './fleet.ts';
+
+export interface ModelInput {
+  readonly collector: Collector;
+  readonly run: Omit<RunInfo, 'achievedRate'>;
+  readonly terminals: number;
+  readonly terminalBase: number;
+  /** Milliseconds since the load's start; null before it. */
+  readonly loadMs: number | null;
+  readonly audit: AuditLight;
+  /** When the bank's last figures came, ms of the run. */
+  readonly figuresAtMs: number | null;
+  readonly activeFaults: readonly string[];
+  readonly verdict: Verdict | null;
+}
+
+/** Figures of the bank older than this make its light stale. */
+const STALE_MS = 3_000;
+
+export function dashboardModel(input: ModelInput): DashboardModel {
+  const { collector, run, loadMs } = input;
+  const second = loadMs === null ? 0 : Math.floor(loadMs / 1000);
+  const past = collector.seconds.slice(Math.max(0, second - SERIES_MAX), second);
+  const total = collector.total;
+  const rowOf = (op: string, rate: number, latency: Histogram): LatencyRow => {
+    const { p50, p95, p99, p999, max } = latencyOf(latency);
+    return { op, rate, p50, p95, p99, p999, max };
+  };
+  const rows = OPS.flatMap((op) => {
+    const totals = collector.ops.get(op);
+    return totals ? [rowOf(op, collector.rateOf(op, second), totals.latency)] : [];
+  });
+  const rate = rows.reduce((sum, row) => sum + row.rate, 0);
+  const errors = errorCounts(collector.errors);
+  return {
+    run: { ...run, achievedRate: past.at(-1)?.ok ?? 0 },
+    terminals: {
+      prefix: TERMINAL_PREFIX,
+      first: input.terminalBase,
+      digits: digitsFor(input.terminalBase + input.terminals),
+      states: collector.states || 'x'.repeat(input.terminals),
+    },
+    okPerS: past.map(({ ok }) => ok),
+    p99Us: past.map(({ latency }) => latencyOf(latency).p99),
+    latency: rows.length === 0 ? [] : [...rows, rowOf('ALL', rate, collector.allLatency)],
+    lights: { money: moneyLight(input), audit: input.audit },
+    adversary: null,
+    faults: input.activeFaults,
+    thresholds: [],
+    bank: bankStats(collector),
+    errors,
+    events: collector.events,
+    totals: {
+      ok: total.ok,
+      failed: total.fail + total.unknown,
+      unexpected: errors.reduce((sum, { expected, count }) => sum + (expected ? 0 : count), 0),
+      inFlight: collector.inFlight,
+      retries: 0,
+    },
+    verdict: input.verdict,
+  };
+}
+
+function moneyLight({ collector, figuresAtMs, run }: ModelInput): MoneyLight {
+  const { last } = collector.bank;
+  if (last === null || figuresAtMs === null) {
+    return { status: 'unchecked', delta: '0', sum: '0', text: 'no figures of the bank yet', atMs: null };
+  }
+  const { delta, sum } = last;
+  if (delta !== '0')
+    return { status: 'violated', delta, sum, text: 'debits and credits differ', atMs: figuresAtMs };
+  const stale = run.state !== 'done' && run.elapsedMs - figuresAtMs > STALE_MS;
+  return { status: stale ? 'stale' : 'ok', delta, sum, text: '', atMs: figuresAtMs };
+}
+
+function bankStats({ bank }: Collector): BankStats | null {
+  if (bank.last === null) return null;
+  const commit = latencyOf(bank.commitUs);
+  return {
+    mailbox: bank.last.mailbox,
+    mailboxMax: bank.last.mailboxMax,
+    batchP50: latencyOf(bank.batches).p50,
+    fsyncUsP50: commit.p50,
+    fsyncUsP99: commit.p99,
+    loopLagMs: Math.round(bank.last.loopLagUs / 1000),
+    rssMB: bank.last.rssMB,
+  };
+}
+
+function errorCounts(errors: ReadonlyMap<string, number>): ErrorCount[] {
+  return [...errors]
+    .map(([code, count]) => {
+      const cls: ErrorClass = isCode(code) ? CODES[code].class : 'network';
+      return { code, class: cls, count, expected: cls === 'business' };
+    })
+    .sort((a, b) => b.count - a.count);
+}

@@ -1,0 +1,175 @@
+/**
+ * A piscina worker: many terminals on one thread, driven by the coordinator's messages until the fleet is drained.
+ *
+ * @module
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { systemClock, ticksSince } from '../../actors/node/clock.ts';
+import { systemEntropy } from '../../actors/node/entropy.ts';
+import { JournalFile } from '../../actors/node/journal-file.ts';
+import { tcpNet } from '../../actors/node/tcp.ts';
+import { createHistogram, encodeHistogram, recordUs } from '../../reports/histogram.ts';
+import type { OperationRecord } from '../history.ts';
+import { HistoryWriter } from './history-file.ts';
+import { LoadTerminal } from './load-terminal.ts';
+import { Metrics } from './metrics.ts';
+import type { FromWorker, ToWorker, WorkerResult, WorkerTask } from './worker-protocol.ts';
+
+const SNAPSHOT_MS = 250;
+/** Terminals dialled at once and then again after each pause: a fleet that dials in one moment is dropped by the backlog. */
+const DIAL_BATCH = 200;
+const DIAL_PAUSE_MS = 50;
+
+/** Rejects when an actor died or a promise of our own code broke: then the run has failed, not become shorter. */
+export function runWorker(task: WorkerTask): Promise<WorkerResult> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(task, reject);
+    task.port.on('message', (message: ToWorker) => {
+      if (message.type === 'activate') worker.activate(message.terminals);
+      else if (message.type === 'fault') worker.faultActive = message.active;
+      else worker.drain(message.withinMs).then(resolve, reject);
+    });
+    worker.start();
+  });
+}
+
+class Worker {
+  /** Operations that end unknown while this is set were provoked by the run. */
+  faultActive = false;
+  readonly #task: WorkerTask;
+  readonly #clock = systemClock();
+  readonly #history: HistoryWriter;
+  readonly #journal: JournalFile;
+  readonly #metrics: Metrics;
+  readonly #terminals: LoadTerminal[];
+  readonly #ticks: () => number;
+  readonly #lag = monitorEventLoopDelay({ resolution: 10 });
+  readonly #lagUs = createHistogram();
+  readonly #stateMs: Record<string, number> = {};
+  #events: { tMs: number; actor: string; text: string }[] = [];
+  #linesUp = 0;
+  #allUp = false;
+  #snapshots: NodeJS.Timeout | null = null;
+
+  constructor(task: WorkerTask, onError: (error: unknown) => void) {
+    this.#task = task;
+    this.#ticks = ticksSince(BigInt(task.originNs));
+    this.#history = new HistoryWriter(task.historyPath);
+    this.#journal = new JournalFile(task.journalPath, { onError });
+    this.#metrics = new Metrics((slice) => this.#tell({ type: 'second', slice }));
+    const deps = { clock: this.#clock, entropy: systemEntropy(), net: tcpNet, ticks: this.#ticks, onError };
+    this.#terminals = task.terminals.map(
+      (plan) =>
+        new LoadTerminal(
+          {
+            ...deps,
+            journal: this.#journal.of(plan.terminal),
+            onOperation: (record) => this.#record(record),
+            onLine: (up) => this.#line(plan.terminal, up),
+          },
+          plan,
+          task,
+        ),
+    );
+  }
+
+  start(): void {
+    this.#lag.enable();
+    this.#snapshots = setInterval(() => this.#snapshot(), SNAPSHOT_MS);
+    const dial = (from: number) => {
+      for (const terminal of this.#terminals.slice(from, from + DIAL_BATCH)) terminal.link.start();
+      if (from + DIAL_BATCH < this.#terminals.length)
+        setTimeout(() => dial(from + DIAL_BATCH), DIAL_PAUSE_MS);
+    };
+    dial(0);
+  }
+
+  activate(count: number): void {
+    for (const [index, { visitor }] of this.#terminals.entries()) {
+      if (index < count) visitor.start();
+      else visitor.stop();
+    }
+  }
+
+  async drain(withinMs: number): Promise<WorkerResult> {
+    this.activate(0);
+    await this.#within(withinMs, (terminal, done) => terminal.host.drain(done));
+    // What is still open by now stays unknown, and is written down as such.
+    for (const { host } of this.#terminals) host.giveUp();
+    for (const terminal of this.#terminals) this.#history.write(terminal.cashCount());
+    await this.#within(5_000, (terminal, done) => terminal.link.stop(done));
+    if (this.#snapshots) clearInterval(this.#snapshots);
+    this.#snapshot();
+    const errors = this.#metrics.finish();
+    await Promise.all([this.#history.close(), new Promise<void>((done) => this.#journal.close(done))]);
+    const sum = (of: (terminal: LoadTerminal) => number) =>
+      this.#terminals.reduce((total, terminal) => total + of(terminal), 0);
+    this.#task.port.close();
+    return {
+      errors,
+      sessions: sum(({ link }) => link.counts.sessions),
+      reconnects: sum(({ link }) => Math.max(0, link.counts.sessions - 1)),
+      advicesOpen: sum(({ host }) => host.openAdvices),
+      operationsOpen: sum(({ visitor }) => (visitor.busy ? 1 : 0)),
+      journal: this.#journal.counts,
+      stateMs: this.#stateMs,
+      loopLagUs: encodeHistogram(this.#lagUs),
+    };
+  }
+
+  #record(record: OperationRecord): void {
+    this.#history.write(record);
+    const { op, terminal, outcome, code, intendedUs, sentUs, repliedUs, doneUs } = record;
+    this.#metrics.record({
+      op,
+      terminal,
+      outcome,
+      code,
+      intendedUs,
+      sentUs,
+      repliedUs,
+      doneUs: doneUs ?? this.#ticks(),
+      provoked: this.faultActive,
+    });
+  }
+
+  #line(terminal: string, up: boolean): void {
+    this.#linesUp += up ? 1 : -1;
+    if (!this.#allUp && this.#linesUp === this.#terminals.length) {
+      this.#allUp = true;
+      this.#tell({ type: 'connected' });
+    } else if (this.#allUp && this.#events.length < 8) {
+      const text = up ? 'connected again' : 'connection lost';
+      this.#events.push({ tMs: Math.round(this.#ticks() / 1000), actor: terminal, text });
+    }
+  }
+
+  #snapshot(): void {
+    const loopLagUs = Math.round(this.#lag.max / 1000);
+    this.#lag.reset();
+    recordUs(this.#lagUs, loopLagUs);
+    this.#metrics.roll(this.#ticks());
+    const states = this.#terminals.map(({ stateCode }) => stateCode).join('');
+    for (const code of states) this.#stateMs[code] = (this.#stateMs[code] ?? 0) + SNAPSHOT_MS;
+    const inFlight = this.#terminals.reduce((sum, { visitor }) => sum + (visitor.busy ? 1 : 0), 0);
+    this.#tell({ type: 'snapshot', states, inFlight, loopLagUs, events: this.#events });
+    this.#events = [];
+  }
+
+  /** Waits for all terminals, or for the time to be over. */
+  async #within(ms: number, each: (terminal: LoadTerminal, done: () => void) => void): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    const all = Promise.all(
+      this.#terminals.map((terminal) => new Promise<void>((done) => each(terminal, done))),
+    );
+    await Promise.race([all, late]);
+    clearTimeout(timer);
+  }
+
+  #tell(message: FromWorker): void {
+    this.#task.port.postMessage(message);
+  }
+}
