@@ -43,8 +43,8 @@ export interface LinkOptions {
 type Done = (result: Reply | 'lost') => void;
 
 export class SecureLink implements TerminalLink {
-  /** Sessions established so far, connections that failed or were lost, for reports. */
-  readonly counts = { sessions: 0, failures: 0 };
+  /** Sessions established, connections that failed or were lost, requests that were repeats, bytes; for reports. */
+  readonly counts = { sessions: 0, failures: 0, retries: 0, bytesTx: 0, bytesRx: 0 };
 
   readonly #deps: LinkDeps;
   readonly #options: LinkOptions;
@@ -103,6 +103,7 @@ export class SecureLink implements TerminalLink {
     this.#sentAtMs = nowMs;
     const rid = ++this.#rid;
     this.#pending.set(rid, done);
+    if ('attempt' in body && body.attempt > 1) this.counts.retries++;
     this.#apply(this.#channel.send([encodeRequest({ ...body, rid } as Request)], nowMs));
   }
 
@@ -175,6 +176,7 @@ export class SecureLink implements TerminalLink {
   }
 
   #receive(channel: ClientChannel, chunk: Uint8Array): void {
+    this.counts.bytesRx += chunk.length;
     const wasAgreed = channel.agreed !== null;
     const effects = channel.receive(chunk, this.#deps.clock.now());
     if (!wasAgreed && channel.agreed !== null) this.#chart.send({ type: 'channel.helloAccepted' });
@@ -185,6 +187,7 @@ export class SecureLink implements TerminalLink {
     for (const effect of effects) {
       switch (effect.type) {
         case 'send':
+          this.counts.bytesTx += effect.bytes.length;
           this.#conn?.write(effect.bytes);
           break;
         case 'established':

@@ -16,6 +16,8 @@ export interface DashboardProcessOptions {
 }
 
 export interface DashboardProcess {
+  /** Undefined when it did not start. */
+  readonly pid: number | undefined;
   /** Exit code of the child, -1 when it was killed or did not start. Never rejects. */
   readonly exited: Promise<number>;
   /** Ends the child, with force after two seconds, and waits for it. */
@@ -35,6 +37,7 @@ export function startDashboard(options: DashboardProcessOptions): DashboardProce
     });
   });
   return {
+    pid: child.pid,
     exited,
     async stop() {
       child.kill('SIGTERM');

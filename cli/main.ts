@@ -1,16 +1,57 @@
 /**
- * Entry point of the command line (docs/CLI.md). Runs when it is loaded.
+ * `cashpoint`: the command line. Results go to stdout, everything else to stderr; exit codes are those of
+ * `reports/exit-codes.ts`.
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../reports/exit-codes.ts';
+import { bankCommand } from './bank.ts';
+import { doctorCommand } from './doctor.ts';
+import { ROOT } from './environment.ts';
+import { CommandError, explain } from './fail.ts';
+import { reportCommand } from './report.ts';
+import { runCommand } from './run.ts';
+import { topCliCommand } from './top-command.ts';
 
-const built = new URL('../../package.json', import.meta.url);
-const file = existsSync(built) ? built : new URL('../package.json', import.meta.url);
 const { version, description }: { version: string; description: string } = JSON.parse(
-  readFileSync(file, 'utf8'),
+  readFileSync(join(ROOT, 'package.json'), 'utf8'),
 );
 
-const program = new Command('cashpoint').description(description).version(version);
-await program.parseAsync();
+const program = new Command('cashpoint')
+  .description(description)
+  .version(version)
+  .showHelpAfterError('(--help shows what there is)')
+  .addCommand(runCommand())
+  .addCommand(bankCommand())
+  .addCommand(reportCommand())
+  .addCommand(doctorCommand())
+  .addCommand(topCliCommand(), { hidden: true })
+  .addHelpText('after', `\nStart with: cashpoint run`);
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = endWith(error);
+}
+
+function endWith(error: unknown): number {
+  // Commander has printed its line; help and version are no failure.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage.code;
+  if (error instanceof CommandError) return say(error.message, error.exitCode);
+  const explained = explain(error);
+  if (explained !== null) return say(explained.line, EXIT[explained.exit].code);
+  console.error(error);
+  return say(
+    'this is a fault in cashpoint itself; please report it with the lines above',
+    EXIT.internal.code,
+  );
+}
+
+function say(line: string, exitCode: number): number {
+  console.error(`cashpoint: ${line}`);
+  return exitCode;
+}

@@ -75,6 +75,7 @@ export abstract class Channel {
   #phase: ChannelPhase = 'idle';
   /** From the hellos until both Finished are verified. */
   #agreement: Agreement | null = null;
+  #agreed: SessionInfo | null = null;
   #outbound: Outbound | null = null;
   #inbound: Inbound | null = null;
   /** Clear frames so far, each way: the sequence of epoch 0. */
@@ -91,6 +92,11 @@ export abstract class Channel {
 
   get phase(): ChannelPhase {
     return this.#phase;
+  }
+
+  /** Whom the hellos named; proven to be there only once the session is established. */
+  get agreed(): SessionInfo | null {
+    return this.#agreed;
   }
 
   /** Takes bytes from the peer, cut anywhere. The chunk may be reused afterwards. */
@@ -202,6 +208,7 @@ export abstract class Channel {
     this.#phase = 'hello';
     this.#clearReceived = 1;
     this.#agreement = agreement;
+    this.#agreed = agreement.info;
     this.#outbound = new Outbound(
       { entropy: this.entropy, limits: this.limits },
       agreement.outbound.traffic,

@@ -14,12 +14,12 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { accessSync, appendFileSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DATABASE_FILE } from '../../bank/sqlite/sqlite-store.ts';
 import type { CheckpointSink } from '../../protocol/ports.ts';
 import { type KeyFile, loadKey } from './key-files.ts';
 
 export interface DataDirectory {
   readonly path: string;
-  readonly database: string;
   readonly checkpointsPath: string;
   readonly baseKey: KeyFile;
   readonly auditKey: KeyFile;
@@ -45,9 +45,8 @@ export function openDataDirectory(path: string, { create }: { create: boolean })
       `Data directory ${path} cannot be read and written (${code}); check its owner and mode`,
     );
   }
-  const database = join(path, 'bank.db');
   // New keys for an old database would lock its terminals out and its audit trail away.
-  const fresh = create && !existsSync(database);
+  const fresh = create && !existsSync(join(path, DATABASE_FILE));
   const key = (usage: KeyFile['usage'], name: string) =>
     loadKey(join(path, 'keys', name), { usage, create: fresh });
   const checkpointKey = ed25519(key('checkpoint', 'checkpoint.key').key);
@@ -58,7 +57,6 @@ export function openDataDirectory(path: string, { create }: { create: boolean })
   const checkpointsPath = join(path, 'checkpoints.jsonl');
   return {
     path,
-    database,
     checkpointsPath,
     baseKey: key('bdk', 'base-1.key'),
     auditKey: key('audit', 'audit-1.key'),

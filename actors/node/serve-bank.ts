@@ -33,7 +33,7 @@ export interface OpenBankOptions {
 
 export interface OpenBank {
   readonly actor: BankActor;
-  readonly store: LedgerStore;
+  readonly store: SqliteStore;
   readonly state: BankState;
   /** Commits what is in the mailbox, signs a checkpoint, closes the store. */
   close(done: () => void): void;
@@ -46,7 +46,7 @@ const CHECKPOINT_MS = 10_000;
 /** Opens the bank of a data directory without serving; throws what store or directory find wrong. */
 export function openBank(directory: DataDirectory, options: OpenBankOptions): OpenBank {
   const clock = systemClock();
-  const store = SqliteStore.open(directory.database);
+  const store = SqliteStore.open(directory.path);
   const state = BankState.open({
     store,
     nowMs: clock.now(),
@@ -102,6 +102,8 @@ export interface ServeOptions extends OpenBankOptions {
 
 export interface RunningBank {
   readonly address: string;
+  /** As read back from the database, for the line at start. */
+  readonly durability: string;
   readonly actor: BankActor;
   readonly server: BankServer;
   /** Answers what is under way, closes every session, commits, signs, closes the store. */
@@ -135,8 +137,10 @@ export async function serveBank(directory: DataDirectory, options: ServeOptions)
     await new Promise<void>((resolve) => bank.close(resolve));
     throw error;
   }
+  const { journalMode, synchronous } = bank.store.durability();
   return {
     address: listener.address,
+    durability: `journal ${journalMode}, synchronous ${synchronous}`,
     actor: bank.actor,
     server: running,
     stop: () =>

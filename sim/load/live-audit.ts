@@ -18,8 +18,8 @@ export class LiveAudit {
   /** Set by the first fault, and never taken back. */
   fault: string | null = null;
 
-  constructor(database: string) {
-    this.#store = SqliteStore.openReadOnly(database);
+  constructor(directory: string) {
+    this.#store = SqliteStore.openReadOnly(directory);
   }
 
   get head(): Head {

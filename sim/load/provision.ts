@@ -5,6 +5,8 @@
  * @module
  */
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type DataDirectory, openDataDirectory } from '../../actors/node/data-directory.ts';
 import { argon2Passwords } from '../../actors/node/password-hash.ts';
 import { type OpenBank, openBank } from '../../actors/node/serve-bank.ts';
@@ -97,6 +99,7 @@ async function setUp(
     kDispense: Buffer.from(kDispense(directory.baseKey.key, { terminal, keyId })).toString('hex'),
     customers: customersOf(index, sizes).map((i) => planCustomer(sizes.seed, accountBase + i)),
   }));
+  writeCredentials(directory.path, terminals);
   let vaultFunded = state.accounts.get(VAULT)?.ledger ?? ZERO;
   for (const entry of bank.store.entries()) {
     if (entry.kind === 'cashLoad' && entry.credit === VAULT)
@@ -104,6 +107,14 @@ async function setUp(
   }
   const accountsOpened = times(OPENING_BALANCE, accountBase + sizes.accounts);
   return { directory, terminals, accountBase, vaultFunded, accountsOpened };
+}
+
+/** For a later run against this bank served on its own (`cashpoint run --bank … --credentials …`). */
+function writeCredentials(data: string, plans: readonly TerminalPlan[]): void {
+  const terminals = plans.map(({ customers: _, ...terminal }) => terminal);
+  const customers = plans.flatMap(({ customers: own }) => own);
+  const text = JSON.stringify({ terminals, customers });
+  writeFileSync(join(data, 'credentials.json'), `${text}\n`, { mode: 0o600 });
 }
 
 async function addCustomers(

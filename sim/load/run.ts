@@ -63,6 +63,8 @@ export interface LoadOutcome {
   readonly interrupted: boolean;
   readonly faulted: readonly string[];
   readonly loadProblems: readonly string[];
+  /** Deaths of the bank that were not in the plan; it was started again. */
+  readonly unplanned: readonly string[];
 }
 
 const MODEL_MS = 250;
@@ -77,6 +79,7 @@ export class LoadRun {
   readonly #stop = Promise.withResolvers<void>();
   readonly #faulted: string[] = [];
   readonly #loadProblems: string[] = [];
+  readonly #unplanned: string[] = [];
   #state: DashboardModel['run']['state'] = 'setup';
   #lights: Lights | null = null;
   #liveAudit: LiveAudit | null = null;
@@ -141,6 +144,7 @@ export class LoadRun {
         interrupted: this.#interrupted,
         faulted: this.#faulted,
         loadProblems: this.#loadProblems,
+        unplanned: this.#unplanned,
       };
     } finally {
       clearInterval(publisher);
@@ -172,7 +176,7 @@ export class LoadRun {
     );
     onProgress('starting the bank');
     await this.#bank.start();
-    this.#liveAudit = new LiveAudit(bank.directory.database);
+    this.#liveAudit = new LiveAudit(bank.directory.path);
     this.#event('info', 'bank', `listens on ${this.#bank.address}`);
     return bank;
   }
@@ -269,7 +273,9 @@ export class LoadRun {
   #bankDied({ planned, signal }: { planned: boolean; signal: string }): void {
     this.#killedAtMs = this.#loadMs;
     this.#pool?.tellAll({ type: 'fault', active: true });
-    if (!planned) this.#event('fault', 'bank', `died with ${signal}; it is started again`);
+    if (planned) return;
+    this.#event('fault', 'bank', `died with ${signal}; it is started again`);
+    this.#unplanned.push(`The bank died with ${signal} at ${this.#loadMs} ms and was started again`);
   }
 
   #bankBack(): void {

@@ -33,7 +33,7 @@ export async function verifyRun({ historyPath, scratch, bank, maxAbsDelta }: Ver
   const plain = join(scratch, 'history.jsonl.tmp');
   await unpackHistory(historyPath, plain);
   // Opened for writing: so the store recovers just as the bank itself would after a crash.
-  const store = SqliteStore.open(bank.directory.database);
+  const store = SqliteStore.open(bank.directory.path);
   try {
     const image = store.load();
     const key = auditKey(bank.directory.auditKey.key, bank.directory.auditKey.id);

@@ -52,6 +52,9 @@ export interface WorkerResult {
   readonly errors: readonly ErrorTally[];
   readonly sessions: number;
   readonly reconnects: number;
+  readonly retries: number;
+  readonly bytesTx: number;
+  readonly bytesRx: number;
   readonly advicesOpen: number;
   readonly operationsOpen: number;
   readonly journal: { readonly flushes: number; readonly entries: number };

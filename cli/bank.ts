@@ -1,0 +1,66 @@
+/**
+ * `cashpoint bank`: serves a data directory until it is told to stop.
+ *
+ * @module
+ */
+import { Command, Option } from 'commander';
+import { openDataDirectory } from '../actors/node/data-directory.ts';
+import { serveBank } from '../actors/node/serve-bank.ts';
+import { COSTS, type CostName } from '../bank/credentials.ts';
+import { DEFAULT_POLICY } from '../bank/policy.ts';
+import { EXIT } from '../reports/exit-codes.ts';
+import { LOAD_POLICY } from '../sim/load/load-policy.ts';
+
+interface BankFlags {
+  listen: string;
+  data: string;
+  passwordCost: CostName;
+  loadLimits?: boolean;
+}
+
+export function bankCommand(): Command {
+  return new Command('bank')
+    .summary('serve a bank')
+    .description('Serves the bank of a data directory over ATMB/1 until SIGINT or SIGTERM.')
+    .requiredOption('--data <dir>', 'its data; made with new keys when there is nothing yet')
+    .option('--listen <host:port>', 'where terminals connect', '127.0.0.1:7001')
+    .addOption(
+      new Option('--password-cost <name>', 'argon2id cost of new passwords')
+        .choices(Object.keys(COSTS))
+        .default('owasp'),
+    )
+    .option('--load-limits', 'the limits of a load run instead of those of an ordinary day')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  cashpoint run --data bank-data --duration 1s            make a bank with terminals and customers
+  cashpoint bank --data bank-data --load-limits           serve it
+  cashpoint run --bank 127.0.0.1:7001 --credentials bank-data/credentials.json`,
+    )
+    .action(serve);
+}
+
+async function serve(flags: BankFlags): Promise<void> {
+  const directory = openDataDirectory(flags.data, { create: true });
+  const bank = await serveBank(directory, {
+    listen: flags.listen,
+    passwordCost: flags.passwordCost,
+    policy: flags.loadLimits ? LOAD_POLICY : DEFAULT_POLICY,
+    onFatal: (error) => {
+      console.error(
+        `cashpoint: the bank cannot go on: ${error instanceof Error ? error.stack : String(error)}`,
+      );
+      process.exit(EXIT.internal.code);
+    },
+    onAlert: (text) => console.error(`cashpoint: alert: ${text}`),
+    onCommitted: () => {},
+  });
+  console.error(`cashpoint: serving ${directory.path} on ${bank.address}; ${bank.durability}; Ctrl-C stops`);
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  console.error('cashpoint: stopping');
+  await bank.stop();
+}

@@ -1,0 +1,242 @@
+/**
+ * From a load run's outcome to its report: the one place where both sides are known.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { TIMEOUTS_DEFAULT } from '../actors/operation.ts';
+import { LINK_TIMEOUTS } from '../actors/terminal-link.machine.ts';
+import { decodeHistogram, encodeHistogram, mergeHistograms } from '../reports/histogram.ts';
+import { distOf, distOfHistogram, latencyOf } from '../reports/latency.ts';
+import type {
+  Artifact,
+  BankResult,
+  ErrorResult,
+  OpResult,
+  Report,
+  Series,
+  States,
+  Threshold,
+} from '../reports/report.ts';
+import { SCHEMA_NAME, SCHEMA_VERSION } from '../reports/report.ts';
+import { evaluate } from '../reports/thresholds.ts';
+import { judge } from '../reports/verdict.ts';
+import type { LoadOptions } from '../sim/load/options.ts';
+import type { LoadOutcome } from '../sim/load/run.ts';
+import { STATE_CODES } from '../terminals/dashboard/model.ts';
+import { environmentInfo, sourceInfo } from './environment.ts';
+
+export interface ReportContext {
+  readonly id: string;
+  readonly directory: string;
+  /** As given, after `cashpoint`. */
+  readonly argv: readonly string[];
+  readonly reproCommand: string;
+  readonly thresholds: readonly Threshold[];
+  /** What else is to be printed with the configuration: durability settings, journal mode. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+}
+
+export function loadReport(outcome: LoadOutcome, context: ReportContext): Report {
+  const { options, collector, verified } = outcome;
+  const ops = opsOf(outcome);
+  const totals = totalsOf(outcome);
+  const thresholds = context.thresholds.map((threshold) => evaluate(threshold, { ops, totals }));
+  const invariants = verified?.invariants ?? [];
+  const audit = verified?.audit ?? null;
+  const { verdict, exit } = judge({
+    thresholds,
+    invariants,
+    audit,
+    adversary: [],
+    also: alsoOf(outcome),
+  });
+  return {
+    schema: { name: SCHEMA_NAME, version: SCHEMA_VERSION },
+    run: {
+      id: context.id,
+      scenario: options.scenario,
+      scenarioHash: createHash('sha256').update(scenarioText(options)).digest('hex'),
+      seed: options.seed,
+      startedAt: new Date(outcome.startedAtMs).toISOString(),
+      endedAt: new Date(outcome.endedAtMs).toISOString(),
+      durationMs: outcome.loadMs,
+      warmupMs: 0,
+      argv: context.argv,
+      reproCommand: context.reproCommand,
+      exit,
+      tags: {},
+    },
+    source: sourceInfo(),
+    environment: environmentInfo(),
+    config: configOf(outcome, context),
+    verdict: {
+      ...verdict,
+      warnings: [
+        ...verdict.warnings,
+        ...outcome.unplanned.map((message) => ({ code: 'bank-restarted', message })),
+      ],
+    },
+    thresholds,
+    totals,
+    ops,
+    series: seriesOf(outcome),
+    states: statesOf(outcome),
+    errors: outcome.errors.map((error): ErrorResult => ({ ...error })),
+    invariants,
+    money: verified?.money ?? null,
+    audit,
+    adversary: [],
+    faults: collector.faults,
+    bank: bankOf(outcome),
+    generator: {
+      loopLagUs: distOfHistogram(
+        mergeHistograms(outcome.workers.map(({ loopLagUs }) => decodeHistogram(loopLagUs))),
+      ),
+      cpuPct: outcome.generatorCpuPct === null ? null : distOf([outcome.generatorCpuPct]),
+      saturated: false,
+      droppedSamples: 0,
+    },
+    sessions: {
+      total: totals.sessions,
+      included: 0,
+      selection: 'none: not recorded by this command',
+      spans: [],
+    },
+    artifacts: artifactsOf(context.directory),
+  };
+}
+
+/** The effective scenario, the same text for the same options. */
+export const scenarioText = (options: LoadOptions): string => `${JSON.stringify(options, null, 2)}\n`;
+
+function alsoOf({ interrupted, faulted, loadProblems, verified }: LoadOutcome) {
+  const internal = [...faulted];
+  return {
+    ...(internal.length > 0
+      ? { load: [...internal, ...loadProblems] }
+      : loadProblems.length > 0
+        ? { load: loadProblems }
+        : {}),
+    ...(interrupted ? { interrupted: ['Interrupted before its planned end'] } : {}),
+    ...(verified === null && faulted.length === 0 ? {} : {}),
+  };
+}
+
+function opsOf({ collector, loadMs }: LoadOutcome): Record<string, OpResult> {
+  const ops: Record<string, OpResult> = {};
+  for (const [op, { ok, fail, unknown, latency, service }] of collector.ops) {
+    const count = ok + fail + unknown;
+    ops[op] = {
+      count,
+      ok,
+      rate: Math.round((count * 100_000) / Math.max(1, loadMs)) / 100,
+      latencyUs: latencyOf(latency),
+      uncorrectedUs: latencyOf(service),
+      hdr: encodeHistogram(latency),
+    };
+  }
+  return ops;
+}
+
+function totalsOf({ collector, workers, errors }: LoadOutcome): Report['totals'] {
+  const { ok, fail, unknown } = collector.total;
+  const sum = (of: (worker: LoadOutcome['workers'][number]) => number) =>
+    workers.reduce((total, worker) => total + of(worker), 0);
+  const unexpectedErrors = errors.reduce((total, { expected, count }) => total + (expected ? 0 : count), 0);
+  return {
+    sessions: sum(({ sessions }) => sessions),
+    requests: ok + fail + unknown,
+    ok,
+    expectedErrors: fail + unknown - unexpectedErrors,
+    unexpectedErrors,
+    retries: sum(({ retries }) => retries),
+    shed: errors.reduce((total, { code, count }) => total + (code === 'BUSY' ? count : 0), 0),
+    bytesTx: sum(({ bytesTx }) => bytesTx),
+    bytesRx: sum(({ bytesRx }) => bytesRx),
+  };
+}
+
+function seriesOf({ collector }: LoadOutcome): Series {
+  return {
+    stepMs: 1000,
+    t0: 0,
+    columns: ['achievedRate', 'errorRate', 'p50Us', 'p95Us', 'p99Us', 'maxUs', 'inFlight', 'mailbox'],
+    rows: collector.seconds.map(({ ok, notOk, latency, inFlight, mailbox }) => {
+      const { p50, p95, p99, max } = latencyOf(latency);
+      return [ok, notOk, p50, p95, p99, max, inFlight, mailbox];
+    }),
+  };
+}
+
+function statesOf({ workers }: LoadOutcome): States {
+  const total = workers.flatMap(({ stateMs }) => Object.values(stateMs)).reduce((sum, ms) => sum + ms, 0);
+  const perState: Record<string, States['perState'][string]> = {};
+  for (const [state, code] of Object.entries(STATE_CODES)) {
+    const totalMs = workers.reduce((sum, { stateMs }) => sum + (stateMs[code] ?? 0), 0);
+    perState[state] = {
+      totalMs,
+      share: total === 0 ? 0 : Math.round((totalMs / total) * 1e6) / 1e6,
+      entries: null,
+    };
+  }
+  return { perState, series: null };
+}
+
+function bankOf({ collector }: LoadOutcome): BankResult {
+  const { bank } = collector;
+  if (bank.last === null) {
+    return { mailbox: null, batch: null, fsyncUs: null, loopLagUs: null, rssMB: null, cpuPct: null };
+  }
+  return {
+    mailbox: distOf(bank.mailbox),
+    batch: distOfHistogram(bank.batches),
+    fsyncUs: distOfHistogram(bank.commitUs),
+    loopLagUs: distOf(bank.loopLagUs),
+    rssMB: distOf(bank.rssMB),
+    cpuPct: distOf(bank.cpuPct),
+  };
+}
+
+function configOf(
+  { options, accounts }: LoadOutcome,
+  { thresholds, settings }: ReportContext,
+): Report['config'] {
+  return {
+    terminals: options.terminals,
+    accounts,
+    arrival: 'closed',
+    offeredRate: null,
+    mix: options.mix,
+    thinkTime: { distribution: options.thinkMs === 0 ? 'none' : 'exponential', meanMs: options.thinkMs },
+    timeouts: { ...LINK_TIMEOUTS, ...TIMEOUTS_DEFAULT },
+    retry: { backOffMinMs: LINK_TIMEOUTS.backOffMinMs, backOffMaxMs: LINK_TIMEOUTS.backOffMaxMs },
+    faults: options.killBankAtMs.map((startMs, i) => ({
+      id: `bank-kill-${i + 1}`,
+      kind: 'bank-kill',
+      target: 'bank',
+      params: { signal: 'SIGKILL' },
+      startMs,
+      durationMs: null,
+    })),
+    thresholds,
+    other: {
+      workers: options.workers,
+      stages:
+        options.stages.map(({ durationMs, terminals }) => `${durationMs}ms:${terminals}`).join(' ') || 'none',
+      drainMs: options.drainMs,
+      ...settings,
+    },
+  };
+}
+
+function artifactsOf(directory: string): Artifact[] {
+  const kinds = { 'history.jsonl.gz': 'history', 'scenario.json': 'scenario' } as const;
+  return Object.entries(kinds).map(([path, kind]) => {
+    const file = join(directory, path);
+    const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+    return { path, sha256, bytes: statSync(file).size, kind };
+  });
+}

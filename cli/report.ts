@@ -1,0 +1,28 @@
+/**
+ * `cashpoint report render`: makes the rendered files of a run again from its `report.json`.
+ *
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { readReport } from '../reports/read.ts';
+import { writeRendered } from '../reports/write.ts';
+import { CommandError } from './fail.ts';
+
+export function reportCommand(): Command {
+  const report = new Command('report').summary('work with the reports of runs');
+  report
+    .command('render')
+    .description('Makes report.html, junit.xml and summary.md of a run again from its report.json.')
+    .argument('<run>', 'directory of the run')
+    .addHelpText('after', '\nExample:\n  cashpoint report render out/run-20261124T124319Z-4711')
+    .exitOverride()
+    .action(async (run: string) => {
+      const path = join(run, 'report.json');
+      if (!existsSync(path)) throw new CommandError('usage', `No report at ${path}`);
+      await writeRendered(run, await readReport(path));
+      console.log(resolve(run, 'report.html'));
+    });
+  return report;
+}
