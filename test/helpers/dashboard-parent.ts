@@ -1,0 +1,44 @@
+/**
+ * A made-up run with its dashboard, as `cashpoint run` starts it, for the tests in a real terminal.
+ * `dashboard-parent.ts FILE` writes the child's pid to FILE and prints what the run was told and how the child
+ * ended; as `dashboard-parent.ts top --feed PATH` it is that child.
+ *
+ * @module
+ */
+import { writeFileSync } from 'node:fs';
+import { serveFeed } from '../../actors/node/feed.ts';
+import { startDashboard } from '../../cli/dashboard-process.ts';
+import { topCommand } from '../../cli/top.ts';
+import { fixtureModel } from './dashboard-fixture.ts';
+
+const [first = '', ...argv] = process.argv.slice(2);
+
+if (first === 'top') {
+  process.on('SIGUSR2', () => {
+    throw new Error('crashed on purpose');
+  });
+  const feed = argv[argv.indexOf('--feed') + 1] ?? '';
+  process.exit(await topCommand({ feed, theme: 'dark', color: 'auto', ascii: false, plain: false, fps: 10 }));
+}
+
+const commands: string[] = [];
+let elapsedMs = 197_204;
+const feed = await serveFeed((command) => {
+  commands.push(command);
+  if (command === 'stop') void feed.close();
+});
+const timer = setInterval(() => {
+  elapsedMs += 200;
+  feed.publish(fixtureModel(200, elapsedMs));
+}, 200);
+feed.publish(fixtureModel(200, elapsedMs));
+const dashboard = startDashboard({
+  feedPath: feed.path,
+  argv,
+  ...(process.argv[1] ? { entry: process.argv[1] } : {}),
+});
+writeFileSync(first, String(dashboard.pid));
+const code = await dashboard.exited;
+clearInterval(timer);
+await feed.close();
+process.stdout.write(`child ended ${code} commands ${commands.join(',') || 'none'}\n`);
