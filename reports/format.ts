@@ -25,14 +25,24 @@ export function significant(value: number): string {
 /** Microseconds in milliseconds, no unit: for columns whose head names it. */
 export const msOfUs = (us: number | null): string => (us === null ? NONE : significant(us / 1000));
 
-/** Microseconds with the unit that fits: `812 µs`, `4.61 ms`, `12.3 s`. */
+/** Microseconds with the unit that fits: `812 µs`, `4.61 ms`, `1.33 s`. */
 export function duration(us: number | null): string {
   if (us === null) return NONE;
   if (us === 0) return '0';
   if (us < 1_000) return `${significant(us)} µs`;
-  if (us < 10_000_000) return `${significant(us / 1_000)} ms`;
+  if (us < 1_000_000) return `${significant(us / 1_000)} ms`;
   return `${significant(us / 1_000_000)} s`;
 }
+
+/** Round figures of an axis: `10 ms`, `2.5 s`. */
+export const durationTick = (us: number): string => {
+  const [figure = '', unit = ''] = duration(us).split(' ');
+  return `${trimmed(figure)} ${unit}`.trim();
+};
+
+/** Whole numbers in full, others to three digits. */
+export const figureOf = (value: number): string =>
+  Number.isInteger(value) ? grouped(value) : significant(value);
 
 /** Milliseconds of a run: `850 ms`, `4.1 s`, `2 min 3 s`, `1 h 30 min`. */
 export function span(ms: number | null): string {
@@ -95,6 +105,7 @@ export function measured(value: number | null, unit: ThresholdUnit): string {
 export const readable = (condition: string): string =>
   condition
     .replace(/(<=|>=|<|>)/, ' $1 ')
+    .replace(/[0-9]+/, (digits) => grouped(digits))
     .replace(/([0-9])([a-zµ%])/, '$1 $2')
     .trim();
 

@@ -28,7 +28,9 @@ function moneyLight({ invariants, money: sums }: Report): Light {
     return { name, state: 'bad', text: `${plural(broken.length, 'invariant')} violated` };
   const checks = invariants.reduce((n, i) => n + i.checks, 0);
   if (checks === 0) return { name, state: 'not-run', text: 'not checked' };
-  return { name, state: 'ok', text: `no cent astray in ${plural(checks, 'check')}` };
+  const open = invariants.filter((i) => i.status === 'not-checked').length;
+  const but = open > 0 ? `, ${plural(open, 'promise')} not checked` : '';
+  return { name, state: 'ok', text: `no cent astray in ${plural(checks, 'check')}${but}` };
 }
 
 function auditLight({ audit }: Report): Light {
@@ -53,11 +55,12 @@ function adversaryLight({ adversary }: Report): Light {
   return { name, state: 'ok', text: `${plural(attempts, 'attempt')}, all refused` };
 }
 
-function thresholdLight({ thresholds }: Report): Light {
+function thresholdLight({ thresholds, verdict }: Report): Light {
   const name = 'Thresholds';
   if (thresholds.length === 0) return { name, state: 'not-run', text: 'none set' };
   const missed = thresholds.filter((t) => t.ok === false).length;
   if (missed > 0) return { name, state: 'bad', text: `${missed} of ${thresholds.length} missed` };
   if (thresholds.some((t) => t.ok === null)) return { name, state: 'not-run', text: 'not judged' };
+  if (verdict.status === 'invalid') return { name, state: 'not-run', text: 'met, by a run that is invalid' };
   return { name, state: 'ok', text: `${thresholds.length} of ${thresholds.length} met` };
 }

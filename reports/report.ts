@@ -238,7 +238,7 @@ export const SERIES_COLUMNS = [
 export interface States {
   /** Terminal time by state; shares sum to 1. */
   readonly perState: Readonly<
-    Record<string, { readonly totalMs: number; readonly share: number; readonly entries: number }>
+    Record<string, { readonly totalMs: number; readonly share: number; readonly entries: number | null }>
   >;
   /** Terminals in each state over time; columns are states. Null when not sampled. */
   readonly series: Series | null;

@@ -158,7 +158,10 @@ const op = z.object({
 });
 
 const states = z.object({
-  perState: z.record(text, z.object({ totalMs: ms, share: z.number().min(0).max(1), entries: count })),
+  perState: z.record(
+    text,
+    z.object({ totalMs: ms, share: z.number().min(0).max(1), entries: count.nullable() }),
+  ),
   series: series.nullable(),
 });
 

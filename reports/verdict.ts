@@ -5,6 +5,7 @@
  * @module
  */
 import { EXIT, type RunExit, WORST_FIRST, worst } from './exit-codes.ts';
+import { grouped, measured, plural, readable } from './format.ts';
 import type { Report, RunInfo, Verdict, VerdictStatus } from './report.ts';
 
 export interface Findings extends Pick<Report, 'thresholds' | 'invariants' | 'audit' | 'adversary'> {
@@ -22,7 +23,9 @@ export function judge(findings: Findings): Judgement {
   const exit = worst(found.map((f) => f.exit));
   const reasons = WORST_FIRST.flatMap((e) => found.filter((f) => f.exit === e).map((f) => f.reason));
   const unchecked = findings.invariants.filter((i) => i.status === 'not-checked');
-  const warnings = unchecked.map((i) => ({ code: 'not-checked', message: `${i.id} was not checked` }));
+  const partly = unchecked.length > 0 && unchecked.length < findings.invariants.length;
+  const message = `Not checked: ${unchecked.map((i) => i.id).join(', ')}`;
+  const warnings = partly ? [{ code: 'not-checked', message }] : [];
   return {
     verdict: { status: statusOf(exit), reasons, warnings },
     exit: { code: EXIT[exit].code, reason: reasons[0] ?? EXIT[exit].doc },
@@ -47,12 +50,16 @@ function* sections({ thresholds, invariants, audit, adversary, also }: Findings)
   for (const { id, status, violations, checks, first } of invariants) {
     if (status === 'ok' && checks === 0) yield { exit: 'load', reason: `${id}: no violations of no checks` };
     if (status === 'violated') {
-      const times = `${violations} of ${checks} checks`;
+      const times = `${grouped(violations)} of ${plural(checks, 'check')}`;
       yield { exit: 'invariant', reason: `${id} violated in ${times}${first ? `, first: ${first}` : ''}` };
     }
   }
   for (const { attack, accepted, attempts, positiveControlOk } of adversary) {
-    if (accepted > 0) yield { exit: 'attack', reason: `${attack} got through, ${accepted} of ${attempts}` };
+    if (accepted > 0)
+      yield {
+        exit: 'attack',
+        reason: `${attack} got through, ${grouped(accepted)} of ${plural(attempts, 'attempt')}`,
+      };
     else if (!positiveControlOk) {
       yield { exit: 'load', reason: `${attack} proves nothing: the same exchange failed without the attack` };
     }
@@ -60,10 +67,13 @@ function* sections({ thresholds, invariants, audit, adversary, also }: Findings)
   if (invariants.every((i) => i.checks === 0)) {
     yield { exit: 'load', reason: 'No invariant was checked' };
   }
-  for (const { id, ok, note } of thresholds) {
+  for (const { id, metric, condition, actual, unit, ok, note } of thresholds) {
     // Not judged is no pass; in a run that was cut short it is what to expect.
     if (ok === null && also.interrupted === undefined) yield { exit: 'load', reason: `${id} was not judged` };
-    if (ok === false) yield { exit: 'threshold', reason: `${id} missed${note ? `: ${note}` : ''}` };
+    if (ok === false) {
+      const said = `${metric} was ${measured(actual, unit)}, expected ${readable(condition)}`;
+      yield { exit: 'threshold', reason: note === undefined ? said : `${said}: ${note}` };
+    }
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { bytes, grouped, NONE, percent, readable, span } from '../format.ts';
 import type { ConfigInfo, Report } from '../report.ts';
-import { type Content, code, facts, type Html, html, type Section, table } from './markup.ts';
+import { type Content, code, facts, type Html, html, type Section, table, words } from './markup.ts';
 
 export const aboutSections = (report: Report): readonly Section[] => [
   ...(report.simulation === undefined ? [] : [simulation(report.simulation)]),
@@ -58,7 +58,7 @@ function environment({ environment: e, source: s, run }: Report): Section {
       ['Run', code(run.id)],
       ['Started', run.startedAt],
       ['Ended', run.endedAt],
-      ['Command', code(['cashpoint', ...run.argv].join(' '))],
+      ['Command', words(['cashpoint', ...run.argv].join(' '))],
       ...Object.entries(run.tags).map(([name, value]) => [`Tag ${name}`, value] as const),
       ['Scenario hash', code(short(run.scenarioHash))],
       ['Commit', s.commit === null ? NONE : html`${code(short(s.commit))}${s.dirty && ' with changes'}`],

@@ -18,6 +18,16 @@ export type Tone = 'muted' | 'bad' | `c${0 | 1 | 2 | 3 | 4 | 5 | 6}`;
 const TONES = 7;
 export const tone = (i: number): Tone => `c${i % TONES}` as Tone;
 
+/** Rest is quiet, what is done is coloured; the same state has the same colour in every picture of a report. */
+export const stateTones = (states: readonly string[]): ReadonlyMap<string, Tone> => {
+  const busy = [...new Set(states)].filter((s) => s !== 'idle');
+  return new Map(states.map((s) => [s, s === 'idle' ? 'muted' : tone(busy.indexOf(s))]));
+};
+
+/** A little box in the colour of a line or state, beside its name. */
+export const swatch = (t: Tone = 'muted'): Html =>
+  html`<svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="area ${t}" width="12" height="12" rx="2"/></svg>`;
+
 /** A shaded stretch of the x axis. */
 export interface Band {
   /** One or two characters, explained in the caption. */
@@ -61,11 +71,10 @@ interface Size {
   readonly name: 'wide' | 'narrow';
   readonly width: number;
   readonly height: number;
-  readonly right: number;
   readonly ticks: number;
 }
-const WIDE: Size = { name: 'wide', width: 880, height: 270, right: 76, ticks: 8 };
-const NARROW: Size = { name: 'narrow', width: 350, height: 240, right: 62, ticks: 4 };
+const WIDE: Size = { name: 'wide', width: 880, height: 270, ticks: 8 };
+const NARROW: Size = { name: 'narrow', width: 350, height: 240, ticks: 4 };
 const LEFT = 54;
 const TOP = 18;
 const BOTTOM = 24;
@@ -73,7 +82,8 @@ const BOTTOM = 24;
 const LABEL_GAP = 14;
 
 function picture(spec: Chart, size: Size): Html {
-  const { width, height, right } = size;
+  const { width, height } = size;
+  const right = roomForNames(spec.lines);
   const x = spec.x(size.ticks);
   const px = (v: number) => LEFT + x.place(v) * (width - LEFT - right);
   const py = (v: number) => height - BOTTOM - spec.y.place(v) * (height - TOP - BOTTOM);
@@ -88,6 +98,9 @@ ${spec.lines.map((l) => html`<path class="line ${l.tone}" d="${path(l, { px, py 
 ${endLabels(spec.lines, { px, py }).map((l) => html`<text class="end ${l.tone}" x="${fix(l.x + 6)}" y="${fix(l.y + 4)}">${l.name}</text>`)}
 </svg>`;
 }
+
+/** For the names at the ends of the lines: 7.5 a letter is enough for the bold 12 px they are set in. */
+const roomForNames = (lines: readonly Line[]) => 12 + 7.5 * Math.max(...lines.map((l) => l.name.length));
 
 interface Scale {
   px(v: number): number;
@@ -118,19 +131,24 @@ function path({ points }: Line, { px, py }: Scale): Html {
   return trusted(out);
 }
 
-/** Names beside the last points, pushed apart from top to bottom. */
+/** Names beside the last points. Those that would touch are pushed apart, and set one below the other. */
 function endLabels(lines: readonly Line[], { px, py }: Scale) {
   const ends = lines.flatMap(({ name, tone, points }) => {
     const last = points.findLast((p) => p.y !== null);
     return last && last.y !== null ? [{ name, tone, x: px(last.x), y: py(last.y) }] : [];
   });
   const sorted = ends.toSorted((a, b) => a.y - b.y);
-  let above = Number.NEGATIVE_INFINITY;
-  const apart = sorted.map((e) => {
-    above = Math.max(e.y, above + LABEL_GAP);
-    return { ...e, y: above };
+  const piles: (typeof ends)[] = [];
+  for (const end of sorted) {
+    const pile = piles.at(-1);
+    const below = (pile?.at(-1)?.y ?? Number.NEGATIVE_INFINITY) + LABEL_GAP;
+    if (pile && end.y < below) pile.push({ ...end, y: below });
+    else piles.push([end]);
+  }
+  return piles.flatMap((pile) => {
+    const x = Math.max(...pile.map((e) => e.x));
+    return pile.map((e) => ({ ...e, x }));
   });
-  return apart;
 }
 
 const fix = (n: number) => String(Math.round(n * 10) / 10);

@@ -22,6 +22,7 @@ const met = (ok: boolean | null, words: readonly [yes: string, no: string, none:
 
 function thresholds({ thresholds: rows }: Report): Section {
   const withBase = rows.some((t) => t.baseline !== undefined);
+  const withNotes = rows.some((t) => t.note !== undefined);
   const body = table({
     id: 'thresholds-table',
     caption: 'Latencies are from the intended start. A threshold with too few samples is missed.',
@@ -30,14 +31,14 @@ function thresholds({ thresholds: rows }: Report): Section {
       { head: 'Measured', num: true },
       ...(withBase ? [{ head: 'Baseline', num: true }] : []),
       { head: 'Result' },
-      { head: '', wrap: true },
+      ...(withNotes ? [{ head: 'Because', wrap: true }] : []),
     ],
     rows: rows.map(({ metric, condition, actual, unit, baseline, ok, note }) => [
       html`${metric} ${readable(condition)}`,
       measured(actual, unit),
       ...(withBase ? [measured(baseline ?? null, unit)] : []),
       met(ok, ['met', 'missed', 'not judged']),
-      note ?? '',
+      ...(withNotes ? [note ?? ''] : []),
     ]),
   });
   return {
@@ -65,16 +66,16 @@ ${
         caption: 'All promises. One that was checked 0 times proves nothing.',
         columns: [
           { head: 'Promise', wrap: true },
+          { head: 'Result' },
           { head: 'Checks', num: true },
           { head: 'Violations', num: true },
-          { head: 'Result' },
           { head: 'Evidence' },
         ],
         rows: rows.map((i) => [
           html`${i.statement}<br><span class="quiet">${code(i.id)}</span>`,
+          met(STATUS[i.status], ['held', 'violated', 'not checked']),
           grouped(i.checks),
           i.status === 'not-checked' ? NONE : grouped(i.violations),
-          met(STATUS[i.status], ['held', 'violated', 'not checked']),
           evidence(i).map((e) => html`<div>${e}</div>`),
         ]),
       })
@@ -144,8 +145,7 @@ function trailFacts(a: AuditResult): Html {
     ['Forged copy refused', met(a.tamperSelfTest, ['yes', 'no', 'not tried'])],
     ['Verifier', `${a.verifier.name} ${a.verifier.version}`],
     ['Algorithm', a.algorithm],
-    ['Head', html`#${grouped(a.head.seq)} ${code(a.head.hash)}`],
-  ])}`;
+  ])}<p class="note">Head of the chain, #${grouped(a.head.seq)}: ${code(a.head.hash)}</p>`;
 }
 
 function adversary({ adversary: rows }: Report): Section {
@@ -155,16 +155,17 @@ function adversary({ adversary: rows }: Report): Section {
       'A control is the same exchange without the attack: only if it succeeds does a refusal mean anything.',
     columns: [
       { head: 'Attack' },
+      { head: 'Result' },
       { head: 'Attempts', num: true },
       { head: 'Refused', num: true },
       { head: 'Got through', num: true },
       { head: 'Expected answer' },
       { head: 'Answers' },
       { head: 'Control' },
-      { head: 'Result' },
     ],
     rows: rows.map((a) => [
       a.attack,
+      met(a.attempts === 0 ? null : a.accepted === 0, ['refused', 'got through', 'not run']),
       grouped(a.attempts),
       grouped(a.rejected),
       grouped(a.accepted),
@@ -173,7 +174,6 @@ function adversary({ adversary: rows }: Report): Section {
         .map(([name, n]) => `${name} ${grouped(n)}`)
         .join(', '),
       met(a.positiveControlOk, ['worked', 'failed', '']),
-      met(a.attempts === 0 ? null : a.accepted === 0, ['refused', 'got through', 'not run']),
     ]),
   });
   return {

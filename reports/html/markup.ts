@@ -47,7 +47,7 @@ export function table(spec: {
       i === 0 ? html`<th scope="row" class="${kind(i)}">${c}</th>` : html`<td class="${kind(i)}">${c}</td>`,
     );
   return html`<div class="scroll" role="region" aria-labelledby="${id}" tabindex="0"><table>
-<caption id="${id}">${caption}</caption>
+<caption id="${id}"><span>${caption}</span></caption>
 <thead><tr>${columns.map((c, i) => html`<th scope="col" class="${kind(i)}">${c.head}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody>
 </table></div>`;
@@ -58,6 +58,10 @@ export const facts = (pairs: readonly (readonly [string, Content])[]): Html =>
   html`<dl class="facts">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 
 export const code = (text: string): Html => html`<code>${text}</code>`;
+
+/** A command line that breaks between its words, and not after a hyphen. */
+export const words = (command: string): Html =>
+  html`<code>${command.split(' ').map((word, i) => html`${i > 0 && ' '}<span class="keep">${word}</span>`)}</code>`;
 
 /** One part of the report, with a heading others can link to. */
 export interface Section {

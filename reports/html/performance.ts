@@ -3,11 +3,22 @@
  *
  * @module
  */
-import { clock, duration, grouped, msOfUs, NONE, percent, significant, span } from '../format.ts';
+import {
+  clock,
+  duration,
+  durationTick,
+  figureOf,
+  grouped,
+  msOfUs,
+  NONE,
+  percent,
+  significant,
+  span,
+} from '../format.ts';
 import { decodeHistogram, type Histogram } from '../histogram.ts';
 import type { Latency, OpResult, Report, Series } from '../report.ts';
 import { latencyAxis, linearAxis, quantileAxis, timeAxis } from './axis.ts';
-import { type Chart, chart, type Line, type Tone, tone } from './chart.ts';
+import { type Chart, chart, type Line, stateTones, swatch, type Tone, tone } from './chart.ts';
 import { type Content, type Html, html, type Section, table } from './markup.ts';
 import { bandsOf, condensed, markOf, pointsOf, seriesTable } from './series.ts';
 import { latencyOfAll } from './verdict.ts';
@@ -29,7 +40,7 @@ function throughput(report: Report): Section {
       ['achievedRate', 'achieved', 'c0'],
       ['errorRate', 'errors', 'bad'],
     ],
-    y: (values) => linearAxis(Math.max(0, ...values), 4, significant),
+    y: (values) => linearAxis(Math.max(0, ...values), 4, figureOf),
     format: significant,
   });
   return {
@@ -50,7 +61,7 @@ function latency(report: Report): Section {
       ['p95Us', 'p95', 'c1'],
       ['p99Us', 'p99', 'c2'],
     ],
-    y: (values) => latencyAxis(values, 4, duration),
+    y: (values) => latencyAxis(values, 4, durationTick),
     format: duration,
   });
   return {
@@ -135,7 +146,7 @@ function percentilePlot({ ops }: Report): Html {
       .join(' '),
     caption: 'Every nine takes the same width. A line ends where fewer than ten samples lie beyond it.',
     x: () => quantileAxis(furthest),
-    y: latencyAxis(values, 4, duration),
+    y: latencyAxis(values, 4, durationTick),
     yLabel: 'share of operations that were at least this fast',
     lines,
     bands: [],
@@ -172,7 +183,7 @@ function operations(report: Report): Section {
     op.count > 0 ? percent(op.ok / op.count) : NONE,
     significant(op.rate),
     ...[l.min, l.mean, l.p50, l.p90, l.p95, l.p99, l.p999, l.max].map(msOfUs),
-    ...(withService ? [msOfUs(service?.p99 ?? null)] : []),
+    ...(withService ? [service === undefined ? '' : msOfUs(service.p99)] : []),
   ];
   const body = table({
     id: 'operations-table',
@@ -200,15 +211,16 @@ const numeric = (head: string) => ({ head, num: true });
 function states(report: Report): Section {
   const rows = Object.entries(report.states.perState);
   const { series } = report.states;
-  const overview = html`${shareBar(rows)}${table({
+  const tones = stateTones(rows.map(([name]) => name));
+  const overview = html`${shareBar(rows, tones)}${table({
     id: 'states-table',
     caption: 'Time of all terminals together',
     columns: [{ head: 'State' }, numeric('Share'), numeric('Time'), numeric('Entries')],
-    rows: rows.map(([name, s], i) => [
-      html`<span class="key">${swatch(i)}</span>${name}`,
+    rows: rows.map(([name, s]) => [
+      html`${swatch(tones.get(name))}${name}`,
       percent(s.share),
       span(s.totalMs),
-      grouped(s.entries),
+      s.entries === null ? NONE : grouped(s.entries),
     ]),
   })}`;
   const chartOfStates =
@@ -219,7 +231,7 @@ function states(report: Report): Section {
         id: 'states-chart',
         title: 'Terminals by state over time',
         yLabel: 'terminals',
-        columns: series.columns.slice(0, 7).map((name, i) => [name, name, tone(i)] as const),
+        columns: [...stateTones(series.columns)].map(([name, t]) => [name, name, t] as const),
         y: (values) => linearAxis(Math.max(0, ...values), 4, grouped),
         format: significant,
       },
@@ -233,15 +245,15 @@ function states(report: Report): Section {
   };
 }
 
-const swatch = (i: number) =>
-  html`<svg viewBox="0 0 12 12" aria-hidden="true"><rect class="area ${tone(i)}" width="12" height="12" rx="2"/></svg>`;
-
-function shareBar(rows: readonly (readonly [string, { readonly share: number }])[]): Html {
+function shareBar(
+  rows: readonly (readonly [string, { readonly share: number }])[],
+  tones: ReadonlyMap<string, Tone>,
+): Html {
   let at = 0;
-  const parts = rows.map(([, { share }], i) => {
+  const parts = rows.map(([name, { share }]) => {
     const x = at;
     at += share * 100;
-    return html`<rect class="area ${tone(i)}" x="${x.toFixed(2)}" width="${(share * 100).toFixed(2)}" height="4"/>`;
+    return html`<rect class="area ${tones.get(name)}" x="${x.toFixed(2)}" width="${(share * 100).toFixed(2)}" height="4"/>`;
   });
   const words = rows.map(([name, { share }]) => `${name} ${percent(share)}`).join(', ');
   return html`<svg class="bar" viewBox="0 0 100 3" preserveAspectRatio="none" role="img" aria-labelledby="states-bar-t states-bar-d"><title id="states-bar-t">Share of each state</title><desc id="states-bar-d">${words}</desc>${parts}</svg>`;

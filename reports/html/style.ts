@@ -32,10 +32,12 @@ h1, h2, h3 { line-height: 1.25; margin: 0; text-wrap: balance; }
 h1 { font-size: 1.75rem; letter-spacing: -.015em; }
 h2 { font-size: 1.25rem; letter-spacing: -.01em; }
 h3 { font-size: 1rem; margin-top: 1.75rem; }
-p { margin: .5rem 0 0; max-width: 44rem; }
+p { margin: .5rem 0 0; max-width: 44rem; text-wrap: pretty; }
+.keep { display: inline-block; max-width: 100%; }
 code, pre { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875em; }
 .quiet, .lede, .note { color: var(--quiet); }
 .note { font-size: .875rem; }
+.note code { overflow-wrap: anywhere; }
 section { margin-top: 3rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
 .lede { margin-bottom: 1.25rem; }
 
@@ -63,6 +65,7 @@ section { margin-top: 3rem; padding-top: 1.5rem; border-top: 1px solid var(--lin
 .figures dd { margin: 0; font-size: 1.5rem; line-height: 1.25; font-weight: 600; letter-spacing: -.01em; }
 .figures dd small { display: block; font-size: .8125rem; font-weight: 400; letter-spacing: 0; color: var(--quiet); }
 
+.figures + .note { margin-top: 1.25rem; }
 .repeat { margin-top: 1.5rem; }
 .repeat p { font-size: .875rem; margin: 0 0 .375rem; color: var(--quiet); }
 pre { margin: 0; padding: .75rem 1rem; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -73,12 +76,15 @@ nav ol { list-style: none; margin: .375rem 0 0; padding: 0; display: flex; flex-
 
 .scroll { overflow-x: auto; margin-top: .75rem; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.4; }
+caption span { display: inline-block; position: sticky; left: 0; max-width: min(100%, calc(100vw - 2rem)); }
 caption { text-align: left; font-size: .8125rem; color: var(--quiet); padding-bottom: .375rem; }
-th, td { text-align: left; vertical-align: top; padding: .4375rem .75rem .4375rem 0; font-weight: 400; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th, td { text-align: left; vertical-align: top; padding: .4375rem 1rem .4375rem 0; font-weight: 400; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--quiet); font-size: .8125rem; border-bottom-color: var(--strong-line); vertical-align: bottom; }
 tbody th { font-weight: 500; }
 .num { text-align: right; }
+.num + .word, .num + .wrap { padding-left: .75rem; }
+th.word:first-child { position: sticky; left: 0; background: var(--page); }
 th.num:first-child { text-align: left; }
 .wrap { white-space: normal; min-width: 15rem; }
 tr.total > * { font-weight: 600; }
@@ -88,6 +94,7 @@ td ul { padding-left: 1rem; }
 .facts { margin: .75rem 0 0; columns: 2; column-gap: 2.5rem; font-size: .875rem; }
 .facts div { display: flex; justify-content: space-between; gap: 1rem; padding: .375rem 0; border-bottom: 1px solid var(--line); break-inside: avoid; }
 .facts dt { color: var(--quiet); flex: none; }
+.facts dt::first-letter { text-transform: uppercase; }
 .facts dd { margin: 0; text-align: right; min-width: 0; overflow-wrap: anywhere; }
 
 .cards { display: grid; gap: .75rem; margin-top: .75rem; }
@@ -118,7 +125,7 @@ ${[0, 1, 2, 3, 4, 5, 6].map((i) => `.line.c${i} { stroke: var(--c${i}); } svg te
 .area.muted { fill: var(--strong-line); }
 svg text.muted { fill: var(--quiet); } svg text.bad { fill: var(--bad); }
 .key { list-style: none; margin: .5rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-size: .875rem; color: var(--quiet); }
-.key svg { width: .75rem; height: .75rem; display: inline-block; margin-right: .4rem; }
+.swatch { width: .75rem; height: .75rem; display: inline-block; margin-right: .5rem; vertical-align: -.0625rem; }
 details { margin-top: .625rem; font-size: .875rem; }
 summary { cursor: pointer; color: var(--link); width: fit-content; }
 details .scroll { max-height: 24rem; overflow: auto; }
@@ -130,6 +137,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .banner { padding: 1rem 1.125rem; }
   .lights, .figures { grid-template-columns: repeat(2, 1fr); }
   .facts { columns: 1; }
+  .wrap { min-width: 11rem; }
   svg.wide { display: none; } svg.narrow { display: block; }
   section { margin-top: 2.25rem; }
 }

@@ -6,7 +6,7 @@
 import { clock } from '../format.ts';
 import type { Report, SessionSpan } from '../report.ts';
 import { timeAxis } from './axis.ts';
-import { dataTable, type Tone, tone } from './chart.ts';
+import { dataTable, stateTones, swatch, type Tone } from './chart.ts';
 import { type Html, html } from './markup.ts';
 import { bandsOf } from './series.ts';
 
@@ -16,14 +16,14 @@ const SPANS_MAX = 2_000;
 export function timeline(report: Report): Html {
   const spans = report.sessions.spans.slice(0, SPANS_MAX);
   const states = [...Object.keys(report.states.perState), ...spans.map((s) => s.state)];
-  const tones = new Map([...new Set(states)].map((state, i) => [state, tone(i)]));
+  const tones = stateTones(states);
   const shown = new Set(spans.map((s) => s.state));
   const left = report.sessions.spans.length - spans.length;
   return html`<figure>
 <figcaption><strong>Terminals, state by state</strong></figcaption>
 ${picture(report, { spans, tones, name: 'wide', width: 880, ticks: 8 })}
 ${picture(report, { spans, tones, name: 'narrow', width: 350, ticks: 4 })}
-<ul class="key">${[...tones].filter(([state]) => shown.has(state)).map(([state, t]) => html`<li><svg viewBox="0 0 12 12" aria-hidden="true"><rect class="area ${t}" width="12" height="12" rx="2"/></svg>${state}</li>`)}</ul>
+<ul class="key">${[...tones].filter(([state]) => shown.has(state)).map(([state, t]) => html`<li>${swatch(t)}${state}</li>`)}</ul>
 ${left > 0 && html`<p class="note">${left} more are in report.json.</p>`}
 ${dataTable({
   id: 'sessions-chart',

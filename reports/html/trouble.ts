@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { clock, grouped, msOfUs, NONE, plural, significant, span } from '../format.ts';
+import { clock, figureOf, grouped, msOfUs, NONE, plural, significant, span } from '../format.ts';
 import type { Dist, ErrorResult, Report } from '../report.ts';
 import { type Content, type Html, html, type Section, table } from './markup.ts';
 import { markOf } from './series.ts';
@@ -35,7 +35,7 @@ function errorTable(kind: 'expected' | 'unexpected', total: number, rows: readon
   if (rows.length === 0) return html`<h3>${title}: ${total === 0 ? 'none' : grouped(total)}</h3>`;
   return html`<h3>${title}: ${grouped(total)}</h3>${table({
     id: `errors-${kind}`,
-    caption: `By code, ${kind} errors`,
+    caption: `${title} errors by code`,
     columns: [
       { head: 'Code' },
       { head: 'Class' },
@@ -137,7 +137,7 @@ function inside({ bank, generator }: Report): Section {
   };
 }
 
-const plain = (v: number | null) => (v === null ? NONE : significant(v));
+const plain = (v: number | null) => (v === null ? NONE : figureOf(v));
 
 const distTable = (
   id: string,

@@ -8,7 +8,7 @@ import { decodeHistogram, mergeHistograms } from '../histogram.ts';
 import { latencyOf } from '../latency.ts';
 import { type Light, lights } from '../lights.ts';
 import type { Latency, Report, VerdictStatus } from '../report.ts';
-import { code, type Html, html } from './markup.ts';
+import { code, type Html, html, words } from './markup.ts';
 
 const SAYS: Readonly<Record<VerdictStatus, string>> = {
   pass: 'Every check passed',
@@ -22,7 +22,7 @@ export function verdictPart(report: Report): Html {
   return html`${who(report)}
 <div class="banner ${verdict.status}">
 <div class="status">${verdict.status.toUpperCase()}</div>
-<h1>${SAYS[verdict.status]}</h1>
+<h1>${verdict.status === 'pass' && lights(report).some((l) => l.state === 'not-run') ? 'Every check that ran passed' : SAYS[verdict.status]}</h1>
 ${verdict.reasons.length > 0 && html`<ul>${verdict.reasons.map((r) => html`<li>${r}</li>`)}</ul>`}
 </div>
 <ul class="lights" aria-label="Lights">${lights(report).map(light)}</ul>
@@ -31,7 +31,7 @@ ${
   verdict.warnings.length > 0 &&
   html`<p class="note"><span class="warn">Note</span> ${verdict.warnings.map((w) => w.message).join('; ')}.</p>`
 }
-<div class="repeat"><p>Repeat this run (seed ${run.seed}, exit code ${run.exit.code})</p><pre><code>${run.reproCommand}</code></pre></div>`;
+<div class="repeat"><p>Repeat this run (seed ${run.seed}, exit code ${run.exit.code})</p><pre>${words(run.reproCommand)}</pre></div>`;
 }
 
 const who = ({ run, source, config }: Report) => html`<p class="who">
@@ -55,14 +55,18 @@ function figures(report: Report): Html {
     config.offeredRate === null ? 'closed model' : `of ${grouped(config.offeredRate)}/s offered`;
   return html`<dl class="figures">
 ${figure('Throughput', `${significant(rate)}/s`, offered)}
-${figure('Latency p99', duration(latency.p99), `p50 ${duration(latency.p50)}, max ${duration(latency.max)}`)}
+${figure('Latency p99', duration(latency.p99), `median ${duration(latency.p50)}, max ${duration(latency.max)}`)}
 ${figure('Unexpected errors', share, `${grouped(totals.unexpectedErrors)} of ${grouped(totals.requests)}`)}
 ${figure('Operations', grouped(totals.requests), `${plural(totals.retries, 'retry').replace('retrys', 'retries')}, ${grouped(totals.shed)} shed`)}
 </dl>`;
 }
 
 const figure = (name: string, value: string, more: string) =>
-  html`<div><dt>${name}</dt><dd>${value}<small>${more}</small></dd></div>`;
+  html`<div><dt>${name}</dt><dd>${value}<small>${parts(more)}</small></dd></div>`;
+
+/** Breaks between the parts of a list, not within one. */
+const parts = (list: string) =>
+  list.split(/(?<=,) /).map((part, i) => html`${i > 0 && ' '}<span class="keep">${part}</span>`);
 
 /** Of all operations together; percentiles come from the merged histogram. */
 export const latencyOfAll = ({ ops }: Report): Latency =>

@@ -259,7 +259,7 @@ export function invalidReport(): Report {
 export function incompleteReport(): Report {
   const base = invalidReport();
   const ops = { withdraw: opOf({ n: 12, us: 4_200 }) };
-  const also = { interrupted: ['Killed after 1 s of 120 s; the checks did not run'] };
+  const also = { interrupted: ['Killed after 1 s of 120 s; only the checks made while it ran are here'] };
   const invariants = [{ ...invariantsOk()[0], checks: 4 }] as Report['invariants'];
   const thresholds = base.thresholds.map(({ note: _, ...t }) => ({ ...t, actual: null, ok: null }));
   const { verdict, exit } = judge({ thresholds, invariants, audit: null, adversary: [], also });
@@ -268,6 +268,7 @@ export function incompleteReport(): Report {
     run: { ...base.run, id: '20260304-120000-rush-hour', durationMs: 1_000, exit },
     verdict,
     thresholds,
+    totals: { ...base.totals, sessions: 200, requests: 12, ok: 12, expectedErrors: 0, unexpectedErrors: 0 },
     ops,
     invariants,
     series: { stepMs: 1000, t0: 0, columns: ['achievedRate', 'p99Us'], rows: [[12, null]] },
@@ -429,7 +430,7 @@ function sessionsOf(): Report['sessions'] {
     const terminal = `ATM-${String(a * 25).padStart(3, '0')}`;
     const states = ['handshake', 'login', 'transaction', 'idle'];
     let at = Math.round(random() * 4_000);
-    return Array.from({ length: 24 }, (_, i) => {
+    return Array.from({ length: 60 }, (_, i) => {
       const startMs = at;
       at += Math.round((i % 4 === 3 ? 6_000 : 1_400) * (0.5 + random()));
       return { terminal, session: `s-${a}`, state: states[i % 4] ?? 'idle', startMs, endMs: at };

@@ -87,5 +87,5 @@ test('an invariant that could not be checked is a warning beside those that were
   const some = invariants.map((i, n) => (n === 0 ? { ...i, checks: 0, status: 'not-checked' as const } : i));
   const { verdict } = judge({ ...good(), invariants: some });
   t.is(verdict.status, 'pass');
-  t.deepEqual(verdict.warnings, [{ code: 'not-checked', message: 'conservation was not checked' }]);
+  t.deepEqual(verdict.warnings, [{ code: 'not-checked', message: 'Not checked: conservation' }]);
 });
