@@ -31,9 +31,10 @@ module.exports = {
     only('terminals', ['protocol']),
     only('actors', ['protocol', 'bank', 'terminals']),
     only('sim', ['protocol', 'bank', 'terminals', 'actors'], {
-      pathNot: '^reports/(report|histogram)[.]ts$',
+      pathNot: '^reports/(report|histogram|latency)[.]ts$',
     }),
-    typesOnly('sim', '^reports/'),
+    // One histogram and one percentile rule on both sides of a run's files.
+    typesOnly('sim', '^reports/', '^reports/(histogram|latency)[.]ts$'),
     only('reports', ['protocol']),
     // The two leaves are arithmetic and an assertion: nothing of the wire.
     typesOnly('reports', '^protocol/', '^protocol/(invariant|money)[.]ts$'),

@@ -25,7 +25,7 @@ const STEPS: readonly Step[] = [
     'depcruise --config .dependency-cruiser.cjs protocol bank terminals actors sim reports cli scripts test bin',
   ),
   step('dead code', 'knip --treat-config-hints-as-errors'),
-  step('tests', 'c8 npm test -- --tap', 900_000),
+  step('tests', 'npm run coverage -- --tap', 900_000),
   step('coverage of protocol', `${COVERAGE} --include 'protocol/**' --lines 90 --branches 85`),
   step('coverage of bank', `${COVERAGE} --include 'bank/**' --lines 90 --branches 80`),
 ];

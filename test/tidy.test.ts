@@ -10,7 +10,10 @@ import { pages } from '../scripts/docs.ts';
 const FOLDERS = ['protocol', 'bank', 'terminals', 'actors', 'sim', 'reports', 'cli', 'scripts'];
 const LINES_MAX = 300;
 /** Source files that may be longer, each with its reason. */
-const LONGER: ReadonlyMap<string, string> = new Map();
+const LONGER: ReadonlyMap<string, string> = new Map([
+  ['reports/report.ts', 'the types of one JSON document'],
+  ['reports/schema.ts', 'the schema of the same document'],
+]);
 
 const sources = globSync(`{${FOLDERS.join(',')}}/**/*.ts`);
 const docs = globSync(['docs/**/*.md', '*.md']);
@@ -116,6 +119,7 @@ const EDGES: readonly [string, string, boolean, string | null][] = [
   ['sim/s3.ts', 'reports/report.ts', false, 'sim-types-only'],
   ['sim/s4.ts', 'reports/x.ts', true, 'sim-imports'],
   ['sim/s5.ts', 'cli/x.ts', false, 'sim-imports'],
+  ['sim/s6.ts', 'reports/histogram.ts', false, null],
   ['reports/r1.ts', 'protocol/x.ts', true, null],
   ['reports/r2.ts', 'protocol/x.ts', false, 'reports-types-only'],
   ['reports/r4.ts', 'protocol/money.ts', false, null],
@@ -138,7 +142,8 @@ test('each import rule reports a wrong import and lets a right one pass', async 
   put('package.json', '{"type": "module"}');
   put('tsconfig.json', '{}');
   for (const folder of [...FOLDERS, 'test']) put(`${folder}/x.ts`, 'export const x = 1;\n');
-  for (const path of ['reports/report.ts', 'protocol/money.ts']) put(path, 'export const x = 1;\n');
+  for (const path of ['reports/report.ts', 'reports/histogram.ts', 'protocol/money.ts'])
+    put(path, 'export const x = 1;\n');
   for (const [from, to, types] of EDGES) {
     put(
       from,

@@ -32,8 +32,8 @@ export interface TinyRun {
 }
 
 export const TERMINALS = ['ATM-1', 'ATM-2'] as TerminalId[];
-export const OPENED = cents(100_000);
-export const LOADED = cents(50_000);
+const OPENED = cents(100_000);
+const LOADED = cents(50_000);
 const VAULT_FUNDED = cents(1_000_000);
 const CUSTOMERS = ['alice', 'bob'] as CustomerId[];
 const NOW_MS = Date.UTC(2026, 10, 24);
