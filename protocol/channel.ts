@@ -5,16 +5,21 @@
  *
  * @module
  */
-import { timingSafeEqual } from 'node:crypto';
+import {
+  type Agreement,
+  forgetFinishedKeys,
+  isPeersFinished,
+  ownFinished,
+  type SessionInfo,
+} from './agreement.ts';
 import { concat, EMPTY } from './bytes.ts';
-import { type ChannelLimits, Inbound, LIMITS, Outbound } from './direction.ts';
+import { type ChannelLimits, Inbound, LIMITS, Outbound, type SealedMessages } from './direction.ts';
 import { clearFrame, FRAME_TYPES, type FrameHeader, type FrameType } from './frame.ts';
 import { type Frame, FrameReader } from './frame-reader.ts';
-import type { TerminalId } from './ids.ts';
 import { invariant } from './invariant.ts';
-import { hmac, KEY_BYTES } from './key-schedule.ts';
+import { KEY_BYTES } from './key-schedule.ts';
 import type { Entropy } from './ports.ts';
-import { BUCKET_BYTES_DEFAULT, type Message, packMessages, unpackMessages } from './record.ts';
+import { BUCKET_BYTES_DEFAULT, type Message, unpackMessages } from './record.ts';
 import { plaintextArea } from './seal.ts';
 
 /**
@@ -23,14 +28,6 @@ import { plaintextArea } from './seal.ts';
  * `exhausted` no sequence number is left (R15).
  */
 export type ChannelEnd = 'closed' | 'violation' | 'alert' | 'truncated' | 'exhausted';
-
-export interface SessionInfo {
-  readonly terminal: TerminalId;
-  readonly keyId: number;
-  readonly suite: number;
-  /** 32 hex digits. */
-  readonly sessionId: string;
-}
 
 export type ChannelEffect =
   /** One write. */
@@ -49,20 +46,6 @@ export interface ChannelOptions {
   readonly bucketBytes?: number;
   /** @default {@link LIMITS} */
   readonly limits?: Partial<ChannelLimits>;
-}
-
-/** What the two hellos agree on. The secrets are the channel's to wipe. */
-export interface Agreement {
-  readonly info: SessionInfo;
-  readonly transcript: Uint8Array;
-  readonly outbound: DirectionSecrets;
-  readonly inbound: DirectionSecrets;
-  /** The bank's ServerHello, sent with its Finished; the client has no more to say in clear. */
-  readonly reply: Uint8Array | null;
-}
-export interface DirectionSecrets {
-  readonly traffic: Uint8Array;
-  readonly finished: Uint8Array;
 }
 
 export const NO_EFFECTS: readonly ChannelEffect[] = [];
@@ -121,8 +104,10 @@ export abstract class Channel {
     if (messages.length === 0) return NO_EFFECTS;
     if (this.#phase === 'idle' || this.#phase === 'hello') this.#held.push(...messages);
     if (this.#phase !== 'established') return NO_EFFECTS;
+    const { frames, isExhausted } = this.#sealMessages(messages, nowMs);
     const effects: ChannelEffect[] = [];
-    this.#sendMessages(messages, nowMs, { before: [], effects });
+    pushSend(effects, frames);
+    if (isExhausted) this.#exhaust(effects);
     return effects;
   }
 
@@ -225,17 +210,16 @@ export abstract class Channel {
   #acceptFinished(verify: Uint8Array, nowMs: number, effects: ChannelEffect[]): string | null {
     const agreement = this.#agreement;
     invariant(agreement, 'a Finished passes the header check only once');
-    if (verify.length !== KEY_BYTES) return 'bad finished';
-    if (!timingSafeEqual(verify, hmac(agreement.inbound.finished, agreement.transcript)))
-      return 'bad finished';
-    // The bank's Finished went with its hello; the client's goes now, with whatever was held.
-    const before = agreement.reply ? [] : [this.#sealFinished(agreement)];
+    if (!isPeersFinished(agreement, verify)) return 'bad finished';
+    // The bank's Finished went with its hello; the client's goes now, in one write with whatever was held.
+    const first = agreement.reply ? [] : [this.#sealFinished(agreement)];
+    const { frames, isExhausted } = this.#sealMessages(this.#held, nowMs);
     this.#phase = 'established';
-    this.#forgetAgreement();
-    const sends: ChannelEffect[] = [];
-    this.#sendMessages(this.#held, nowMs, { before, effects: sends });
     this.#held = [];
-    effects.push(...sends, { type: 'established', ...agreement.info });
+    this.#forgetAgreement();
+    pushSend(effects, [...first, ...frames]);
+    effects.push({ type: 'established', ...agreement.info });
+    if (isExhausted) this.#exhaust(effects);
     return null;
   }
 
@@ -252,33 +236,9 @@ export abstract class Channel {
     return null;
   }
 
-  #sendMessages(
-    messages: readonly Message[],
-    nowMs: number,
-    { before, effects }: { before: Uint8Array[]; effects: ChannelEffect[] },
-  ): void {
-    const outbound = this.#outbound;
-    invariant(outbound, 'messages are sent with keys');
-    const frames = before;
-    let isExhausted = false;
-    for (let from = 0; from < messages.length && !isExhausted; ) {
-      if (outbound.isUpdateDue(nowMs)) frames.push(outbound.update(nowMs));
-      // The last record of an epoch is kept for Close.
-      isExhausted = outbound.recordsLeft <= 1;
-      if (isExhausted) {
-        frames.push(this.#seal(FRAME_TYPES.close));
-      } else {
-        const { length, next } = packMessages(plaintextArea, messages, {
-          from,
-          bucketBytes: this.#bucketBytes,
-        });
-        frames.push(outbound.seal(FRAME_TYPES.data, length));
-        from = next;
-      }
-    }
-    const [first] = frames;
-    if (first) effects.push({ type: 'send', bytes: frames.length === 1 ? first : concat(frames) });
-    if (isExhausted) this.#end('exhausted', 'no sequence number is left', effects);
+  #sealMessages(messages: readonly Message[], nowMs: number): SealedMessages {
+    invariant(this.#outbound, 'messages are sealed with keys');
+    return this.#outbound.sealMessages(messages, { nowMs, bucketBytes: this.#bucketBytes });
   }
 
   #seal(type: FrameType): Uint8Array {
@@ -286,9 +246,9 @@ export abstract class Channel {
     return this.#outbound.seal(type, 0);
   }
 
-  #sealFinished({ outbound, transcript }: Agreement): Uint8Array {
+  #sealFinished(agreement: Agreement): Uint8Array {
     invariant(this.#outbound, 'Finished is sealed with keys');
-    plaintextArea.set(hmac(outbound.finished, transcript));
+    plaintextArea.set(ownFinished(agreement));
     return this.#outbound.seal(FRAME_TYPES.finished, KEY_BYTES);
   }
 
@@ -302,6 +262,12 @@ export abstract class Channel {
     this.#end('violation', detail, effects);
   }
 
+  /** The epoch's last number goes to Close; there is no waiting for the peer's. */
+  #exhaust(effects: ChannelEffect[]): void {
+    effects.push({ type: 'send', bytes: this.#seal(FRAME_TYPES.close) });
+    this.#end('exhausted', 'no sequence number is left', effects);
+  }
+
   #end(reason: ChannelEnd, detail: string, effects: ChannelEffect[]): void {
     this.#phase = 'closed';
     this.#held = [];
@@ -313,12 +279,15 @@ export abstract class Channel {
     effects.push({ type: 'closed', reason, detail });
   }
 
-  /** R22, as far as JavaScript lets us. */
   #forgetAgreement(): void {
-    this.#agreement?.outbound.finished.fill(0);
-    this.#agreement?.inbound.finished.fill(0);
+    if (this.#agreement) forgetFinishedKeys(this.#agreement);
     this.#agreement = null;
   }
+}
+
+function pushSend(effects: ChannelEffect[], frames: readonly Uint8Array[]): void {
+  const [first] = frames;
+  if (first) effects.push({ type: 'send', bytes: frames.length === 1 ? first : concat(frames) });
 }
 
 function acceptData(plaintext: Uint8Array, effects: ChannelEffect[]): string | null {

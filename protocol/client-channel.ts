@@ -5,8 +5,9 @@
  * @module
  */
 import type { KeyObject } from 'node:crypto';
+import type { Agreement } from './agreement.ts';
 import { isZero, toHex } from './bytes.ts';
-import { type Agreement, Channel, type ChannelEffect, type ChannelOptions } from './channel.ts';
+import { Channel, type ChannelEffect, type ChannelOptions } from './channel.ts';
 import { FRAME_TYPES } from './frame.ts';
 import { decodeServerHello, encodeClientHello, type ServerHello } from './hello.ts';
 import type { TerminalId } from './ids.ts';

@@ -7,7 +7,8 @@
 import { FRAME_TYPES, type FrameHeader, type FrameType } from './frame.ts';
 import { nextTraffic, recordKeys } from './key-schedule.ts';
 import type { Entropy } from './ports.ts';
-import { Opener, Sealer } from './seal.ts';
+import { type Message, packMessages } from './record.ts';
+import { Opener, plaintextArea, Sealer } from './seal.ts';
 
 export interface ChannelLimits {
   /** Records of an epoch after which the sender updates its keys before the next Data. @default 2^20 */
@@ -32,6 +33,12 @@ export const LIMITS: ChannelLimits = {
 
 const EPOCH_MAX = 0xffff;
 
+export interface SealedMessages {
+  readonly frames: readonly Uint8Array[];
+  /** The messages did not all go: one number is left of the epoch, and no update may come. */
+  readonly isExhausted: boolean;
+}
+
 export class Outbound {
   readonly #entropy: Entropy;
   readonly #limits: ChannelLimits;
@@ -51,17 +58,29 @@ export class Outbound {
     this.#sinceMs = nowMs;
   }
 
-  /** Records this epoch can still have; the last one is kept for a Close. */
-  get recordsLeft(): number {
-    return this.#limits.hardRecords - this.#seq;
-  }
-
   /** A second update without Data in between would be refused by the peer. */
   get mayUpdate(): boolean {
     return this.#hasData && this.#epoch < EPOCH_MAX;
   }
 
-  isUpdateDue(nowMs: number): boolean {
+  /** Data records of as many messages as fit each, with a key update before whichever it is due for (R15). */
+  sealMessages(
+    messages: readonly Message[],
+    options: { nowMs: number; bucketBytes: number },
+  ): SealedMessages {
+    const frames: Uint8Array[] = [];
+    for (let from = 0; from < messages.length; ) {
+      if (this.#isUpdateDue(options.nowMs)) frames.push(this.update(options.nowMs));
+      // The last number of an epoch is kept for a Close.
+      if (this.#seq >= this.#limits.hardRecords - 1) return { frames, isExhausted: true };
+      const packed = packMessages(plaintextArea, messages, { from, bucketBytes: options.bucketBytes });
+      frames.push(this.seal(FRAME_TYPES.data, packed.length));
+      from = packed.next;
+    }
+    return { frames, isExhausted: false };
+  }
+
+  #isUpdateDue(nowMs: number): boolean {
     const { softRecords, softBytes, softAgeMs } = this.#limits;
     if (!this.mayUpdate) return false;
     return this.#seq >= softRecords || this.#bytes >= softBytes || nowMs - this.#sinceMs >= softAgeMs;

@@ -6,14 +6,9 @@
  * @module
  */
 import { timingSafeEqual } from 'node:crypto';
+import type { Agreement, SessionInfo } from './agreement.ts';
 import { isZero, toHex } from './bytes.ts';
-import {
-  type Agreement,
-  Channel,
-  type ChannelEffect,
-  type ChannelOptions,
-  type SessionInfo,
-} from './channel.ts';
+import { Channel, type ChannelEffect, type ChannelOptions } from './channel.ts';
 import { FRAME_TYPES } from './frame.ts';
 import { binderOf, type ClientHello, decodeClientHello, encodeServerHello, helloBinder } from './hello.ts';
 import type { HelloGuard } from './hello-guard.ts';
