@@ -6,7 +6,7 @@
 import { Command, Option } from 'commander';
 import { openDataDirectory } from '../actors/node/data-directory.ts';
 import { serveBank } from '../actors/node/serve-bank.ts';
-import { COSTS, type CostName } from '../bank/credentials.ts';
+import { PASSWORD_COSTS, type PasswordCostName } from '../bank/credentials.ts';
 import { DEFAULT_POLICY } from '../bank/policy.ts';
 import { EXIT } from '../reports/exit-codes.ts';
 import { LOAD_POLICY } from '../sim/load/load-policy.ts';
@@ -14,7 +14,7 @@ import { LOAD_POLICY } from '../sim/load/load-policy.ts';
 interface BankFlags {
   listen: string;
   data: string;
-  passwordCost: CostName;
+  passwordCost: PasswordCostName;
   loadLimits?: boolean;
 }
 
@@ -26,7 +26,7 @@ export function bankCommand(): Command {
     .option('--listen <host:port>', 'where terminals connect', '127.0.0.1:7001')
     .addOption(
       new Option('--password-cost <name>', 'argon2id cost of new passwords')
-        .choices(Object.keys(COSTS))
+        .choices(Object.keys(PASSWORD_COSTS))
         .default('owasp'),
     )
     .option('--load-limits', 'the limits of a load run instead of those of an ordinary day')

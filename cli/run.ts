@@ -157,6 +157,9 @@ function optionsOf(flags: RunFlags): LoadOptions {
   const top = Math.max(flags.terminals, ...flags.stage.map(({ terminals }) => terminals));
   if (top > TERMINALS_MAX)
     throw new CommandError('usage', `Expected at most ${TERMINALS_MAX} terminals, got ${top}`);
+  if (flags.accounts === 1 && flags.mix.transfer > 0) {
+    throw new CommandError('usage', 'Transfers need at least 2 accounts; leave them out with --mix');
+  }
   return {
     scenario: LOAD_DEFAULTS.scenario,
     seed: flags.seed,

@@ -5,17 +5,17 @@
  * @module
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { PasswordCostName } from '../../bank/credentials.ts';
 import { isDebitNatured } from '../../bank/model.ts';
 import type { BankPolicy } from '../../bank/policy.ts';
 import type { AuditHead } from '../../protocol/messages.ts';
 import { openDataDirectory } from './data-directory.ts';
-import type { PasswordCost } from './password-hash.ts';
 import { type RunningBank, serveBank } from './serve-bank.ts';
 
 export interface BankProcessOptions {
   readonly data: string;
   readonly listen: string;
-  readonly passwordCost: PasswordCost;
+  readonly passwordCost: PasswordCostName;
   readonly policy: BankPolicy;
 }
 
@@ -47,27 +47,26 @@ export type FromBankProcess =
   /** It could not start; `code` is the exit code of the command line. */
   | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'figures'; readonly figures: BankFigures }
-  | { readonly type: 'alert'; readonly text: string }
-  | { readonly type: 'stopped' };
+  | { readonly type: 'alert'; readonly text: string };
 
 const REPORT_MS = 500;
 
 function main(): void {
   const tell = (message: FromBankProcess) => process.send?.(message);
   let bank: RunningBank | null = null;
-  const stop = () => {
-    void bank?.stop().then(() => {
-      tell({ type: 'stopped' });
-      process.disconnect?.();
-    });
+  const stop = async () => {
+    const running = bank;
     bank = null;
+    await running?.stop();
+    process.disconnect?.();
   };
   process.on('SIGINT', () => {}); // The parent decides what Ctrl-C means.
   process.on('disconnect', () => {
-    if (bank) void bank.stop().then(() => process.exit(0));
+    // Without a parent there is nobody to stop it later.
+    void (bank?.stop() ?? Promise.resolve()).then(() => process.exit(0));
   });
   process.on('message', (message: ToBankProcess) => {
-    if (message.type === 'stop') return stop();
+    if (message.type === 'stop') return void stop();
     start(message.options, tell).then(
       (started) => {
         bank = started;

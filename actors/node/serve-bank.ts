@@ -7,6 +7,7 @@
 
 import { signCheckpoint } from '../../bank/audit/checkpoint.ts';
 import { AuditTrail, auditKey, openRecord } from '../../bank/audit/trail.ts';
+import type { PasswordCostName } from '../../bank/credentials.ts';
 import type { BankPolicy } from '../../bank/policy.ts';
 import { SqliteStore } from '../../bank/sqlite/sqlite-store.ts';
 import { BankState } from '../../bank/state.ts';
@@ -20,7 +21,7 @@ import { BankServer } from '../bank-server.ts';
 import { systemClock, ticksSince } from './clock.ts';
 import { type DataDirectory, DataDirectoryError } from './data-directory.ts';
 import { systemEntropy } from './entropy.ts';
-import { argon2Passwords, type PasswordCost } from './password-hash.ts';
+import { createPasswordHash } from './password-hash.ts';
 import { listenTcp } from './tcp.ts';
 
 export interface OpenBankOptions {
@@ -97,7 +98,7 @@ export function openBank(directory: DataDirectory, options: OpenBankOptions): Op
 export interface ServeOptions extends OpenBankOptions {
   /** `host:port`; port 0 takes any free one. */
   readonly listen: string;
-  readonly passwordCost: PasswordCost;
+  readonly passwordCost: PasswordCostName;
 }
 
 export interface RunningBank {
@@ -126,7 +127,7 @@ export async function serveBank(directory: DataDirectory, options: ServeOptions)
     bank: bank.actor,
     keys: keysOf(directory, bank.state),
     guard: new WindowedHelloGuard(),
-    passwords: argon2Passwords(options.passwordCost),
+    passwords: createPasswordHash({ entropy: systemEntropy(), cost: options.passwordCost }),
     onError: options.onFatal,
   });
   server = running;

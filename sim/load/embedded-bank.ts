@@ -52,6 +52,8 @@ export class EmbeddedBank {
     const listen = this.address || this.#options.listen;
     const child = fork(PROCESS_MODULE, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // Amounts of the policy are bigints.
+      serialization: 'advanced',
       // A Ctrl-C at the terminal is for the run, which then stops the bank in its own time.
       detached: true,
     });

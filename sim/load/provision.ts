@@ -8,7 +8,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataDirectory, openDataDirectory } from '../../actors/node/data-directory.ts';
-import { argon2Passwords } from '../../actors/node/password-hash.ts';
+import { systemEntropy } from '../../actors/node/entropy.ts';
+import { createPasswordHash } from '../../actors/node/password-hash.ts';
 import { type OpenBank, openBank } from '../../actors/node/serve-bank.ts';
 import type { Command } from '../../bank/commands.ts';
 import { VAULT } from '../../bank/model.ts';
@@ -121,7 +122,7 @@ async function addCustomers(
   bank: OpenBank,
   plan: Sizes & { accountBase: number; onProgress: (text: string) => void },
 ): Promise<void> {
-  const passwords = argon2Passwords('load-test');
+  const passwords = createPasswordHash({ entropy: systemEntropy(), cost: 'load-test' });
   for (let from = 0; from < plan.accounts; from += HASHING) {
     if (from % 4096 === 0) plan.onProgress(`opening accounts ${from} of ${plan.accounts}`);
     const to = Math.min(plan.accounts, from + HASHING);

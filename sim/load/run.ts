@@ -294,7 +294,7 @@ export class LoadRun {
       recoveryMs: null,
     });
     // Connections come back with back-off; failures until then are still the fault's.
-    setTimeout(() => this.#pool?.tellAll({ type: 'fault', active: false }), FAULT_TAIL_MS);
+    setTimeout(() => this.#pool?.tellAll({ type: 'fault', active: false }), FAULT_TAIL_MS).unref();
   }
 
   #lookAtAudit(): void {
@@ -373,4 +373,5 @@ export class LoadRun {
 /** After the bank is back, connections that were lost with it may still fail for this long. */
 const FAULT_TAIL_MS = 16_000;
 
-const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+/** Does not keep the process alive by itself: the sockets and the bank do that while it matters. */
+const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());

@@ -155,7 +155,7 @@ export class Visitor {
       case 'withdraw':
         return host.withdraw(account, this.#drawAmount(), done);
       case 'transfer': {
-        const to = planAccount(this.#options.accountBase + rng.below(this.#options.accounts));
+        const to = this.#drawPayee(account);
         const amount = cents(1 + rng.below(50_00));
         return host.transfer({ from: account, to, amount }, this.#finish(act, intendedUs, to));
       }
@@ -201,6 +201,14 @@ export class Visitor {
       version: result.account?.version ?? null,
       audit: result.audit,
     });
+  }
+
+  /** Any account of the run but one's own, which the bank would refuse. */
+  #drawPayee(own: AccountId): AccountId {
+    const { accounts, accountBase } = this.#options;
+    const index = this.#deps.rng.below(accounts);
+    const drawn = planAccount(accountBase + index);
+    return drawn === own ? planAccount(accountBase + ((index + 1) % accounts)) : drawn;
   }
 
   /** Mostly small amounts; one in fifty is above any limit, so that refusals are part of the load. */
