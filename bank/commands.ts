@@ -55,7 +55,14 @@ export type AdminCommand =
   /** Funds the vault from `opening`. */
   | { readonly type: 'fundVault'; readonly amount: Cents }
   /** Moves cash from the vault into a terminal. */
-  | { readonly type: 'loadCash'; readonly terminal: TerminalId; readonly amount: Cents };
+  | { readonly type: 'loadCash'; readonly terminal: TerminalId; readonly amount: Cents }
+  /** What an operator found out about a suspended withdrawal: does the customer have the cash? */
+  | {
+      readonly type: 'resolveSuspense';
+      readonly terminal: TerminalId;
+      readonly txnId: TxnId;
+      readonly paid: boolean;
+    };
 
 /** `customer` as it stands in the audit trail (`-` for nobody); `action` unescaped. */
 export interface AuditNote {

@@ -24,6 +24,7 @@ import {
 import type { BankView } from '../state.ts';
 import { step } from '../steps.ts';
 import { decision } from './ask.ts';
+import { decideResolve } from './resolve.ts';
 
 type Admin<T extends AdminCommand['type']> = Extract<AdminCommand, { readonly type: T }>;
 
@@ -42,6 +43,8 @@ export function decideAdmin(state: BankView, command: AdminCommand, nowMs: numbe
       return fundVault(state, command, nowMs);
     case 'loadCash':
       return loadCash(state, command, nowMs);
+    case 'resolveSuspense':
+      return decideResolve(state, command, nowMs);
     default:
       return unreachable(command);
   }
