@@ -96,6 +96,7 @@ export function startApp(deps: AppDeps, options: AppOptions): App {
     if (result.effect === 'stop') deps.send('stop');
     if (result.effect === 'interrupt' || result.effect === 'force') deps.send('interrupt');
     if (result.effect === 'leave' || result.effect === 'force') finish('left');
+    else if (dirty) paint();
   }
 
   function finish(why: 'ended' | 'left' | 'gone'): void {

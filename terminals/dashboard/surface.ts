@@ -65,7 +65,7 @@ export function box(surface: Surface, rect: Rect, look: BoxLook): Surface {
   surface.put({ x, y: y + height - 1 }, bottomLeft + line + bottomRight, look.frame);
   surface.put({ x: x + 2, y }, ` ${look.title} `.slice(0, Math.max(0, width - 4)), look.titleStyle);
   const inside = { x: x + 1, y: y + 1, width: width - 2, height: height - 2 };
-  surface.fill(inside, ' ', look.titleStyle);
+  surface.fill(inside, ' ', attr({}));
   return surface.region(inside);
 }
 

@@ -82,9 +82,13 @@ function drawNumbered(
 
 function drawLegend(surface: Surface, states: string, look: Look): void {
   const counts = countStates(states);
-  const forms = LEGENDS.map((names) => legend(counts, names, look));
-  const fitting = forms.find((form) => lineWidth(form) <= surface.width) ?? forms[forms.length - 1] ?? [];
-  putLine(surface, { x: 0, y: surface.height - 1 }, fitting);
+  // Room for counts of ordinary size is asked for too, else the words would come and go with each digit.
+  const each = Math.floor(states.length / 4);
+  const ordinary = { idle: each, handshake: each, login: each, txn: each, error: each, offline: each };
+  const fits = (names: LegendNames) =>
+    [counts, ordinary].every((some) => lineWidth(legend(some, names, look)) <= surface.width);
+  const names = LEGENDS.find(fits) ?? BARE;
+  putLine(surface, { x: 0, y: surface.height - 1 }, legend(counts, names, look));
 }
 
 function legend(counts: ReturnType<typeof countStates>, names: LegendNames, look: Look): readonly Segment[] {
@@ -110,7 +114,7 @@ const LONG: LegendNames = {
 const SHORT: LegendNames = {
   idle: 'idle',
   handshake: 'hs',
-  login: 'login',
+  login: 'log',
   txn: 'txn',
   error: 'err',
   offline: 'off',

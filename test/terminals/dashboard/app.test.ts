@@ -144,3 +144,11 @@ test('a terminal that went away closes the dashboard', (t) => {
   gone();
   t.deepEqual(log, ['close', 'gone']);
 });
+
+test('a key is answered at once, not with the next frame', (t) => {
+  const { app, press, ticks, text } = harness();
+  app.show(fixtureModel());
+  ticks(1);
+  press('?');
+  t.regex(text(), /Help/);
+});

@@ -40,6 +40,7 @@ serial('a terminal shows the very screen the view drew', async (t) => {
   const { tty, shell } = open();
   t.true(paint(shell));
   t.is(await tty.screen(), goldenText('120x36'));
+  t.true(tty.written().includes('┌─'), 'as Unicode, not as letters of another character set');
   shell.close();
 });
 

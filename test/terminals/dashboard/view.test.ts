@@ -64,6 +64,13 @@ test('80x24-quit', golden, fixtureModel(), SMALL, fixtureUi({ state: { dialog: '
 test('120x36-unchecked', golden, unchecked, NORMAL, fixtureUi());
 test('79x24-too-small', golden, fixtureModel(), { width: 79, height: 24 }, fixtureUi());
 
+test('the picture in docs is the screen of today', (t) => {
+  const picture = new URL('../../../docs/dashboard.txt', import.meta.url);
+  const text = drawn(fixtureModel(), NORMAL).text();
+  if (process.env['UPDATE_GOLDEN']) writeFileSync(picture, text);
+  t.is(text, readFileSync(picture, 'utf8'));
+});
+
 for (const theme of THEME_NAMES) {
   test(`each state has its own glyph in its own style in the theme ${theme}`, (t) => {
     const { palette, glyphs } = lookOf(theme, false);
