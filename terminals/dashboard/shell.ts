@@ -1,6 +1,6 @@
 /**
  * The one place that knows blessed, used as a canvas of cells: its boxes and lists are not. Draws a surface, reports
- * keys, and gives the terminal back on every way out (docs/decisions, dashboard).
+ * keys, and gives the terminal back on every way out.
  *
  * @module
  */
