@@ -33,19 +33,22 @@ export function startActor<Machine extends AnyStateMachine>(
 ): Actor<Machine> {
   const { input, clock, id, onError, onEmitted, onDone } = options;
   const actor = createActor<AnyStateMachine>(machine, { input, clock, id, systemId: id }) as Actor<Machine>;
-  actor.subscribe({ error: onError, complete: () => onDone?.(outputOf(actor)) });
-  actor.on('*', (command) => {
+  const guarded = (fn: () => void) => {
     try {
-      onEmitted(command, actor);
+      fn();
     } catch (error) {
       onError(error);
     }
+  };
+  actor.subscribe({
+    error: onError,
+    complete: () => {
+      const snapshot: { status: string; output?: OutputFrom<Machine> } = actor.getSnapshot();
+      // A stopped actor completes too, without an output.
+      if (snapshot.status === 'done') guarded(() => onDone?.(snapshot.output as OutputFrom<Machine>));
+    },
   });
+  actor.on('*', (command) => guarded(() => onEmitted(command, actor)));
   actor.start();
   return actor;
-}
-
-function outputOf<Machine extends AnyStateMachine>(actor: Actor<Machine>): OutputFrom<Machine> {
-  const { output }: { output?: OutputFrom<Machine> } = actor.getSnapshot();
-  return output as OutputFrom<Machine>;
 }
