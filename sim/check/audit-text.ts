@@ -22,6 +22,8 @@ export function fitsLast(row: TxnRow, text: string): boolean {
   const { kind, state, amount } = row;
   if (row.origTxnId !== null) return fitsAdvice(row, text);
   if (state === 'tombstone') return text === say.reverseUnknown();
+  // What comes after its own reversal is refused unread: the row keeps neither amount nor account.
+  if (row.code === 'ALREADY_REVERSED') return text.endsWith(say.outcome('', row.code));
   if (kind === 'authorise') return fitsWithdrawal(row, text);
   if (kind === 'login') return text === say.outcome(say.login(), row.code);
   if (kind === 'passwordChange') return text === say.outcome(say.passwordChange(), row.code);
@@ -39,11 +41,13 @@ function fitsWithdrawal({ state, amount, settled, code }: TxnRow, text: string):
     case 'held':
       return text === say.authorised(amount);
     case 'completed':
-      return text === say.completed(amount) || text === say.resolved(amount, true);
+      return text === say.completed(amount) || text === say.resolved(settled, true);
     case 'partial':
       return text === say.partlyCompleted(settled, amount);
     case 'voided':
-      return text === say.reversed(say.withdraw(amount)) || text === say.resolved(amount, false);
+      return (
+        text === say.reversed(say.withdraw(amount)) || /^withdraw \$[0-9.]+ resolved - not paid$/.test(text)
+      );
     case 'suspense':
       return /^withdraw \$[0-9.]+ in suspense - /.test(text);
     default:

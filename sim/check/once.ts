@@ -40,14 +40,21 @@ function checkEffect(tally: Tally, name: string, money: MoneySide): void {
 }
 
 /** What the ledger must look like in each state; a resolved suspense has had both effects, one undone. */
-function checkState(tally: Tally, name: string, { kind, state }: RowSide, money: MoneySide | null): void {
+function checkState(
+  tally: Tally,
+  name: string,
+  { kind, state, settled }: RowSide,
+  money: MoneySide | null,
+): void {
   const moves = money?.moves ?? 0;
   const heldLeft = money?.heldLeft ?? 0;
   const bad = () => `${name} is ${state} with ${moves} movements of money and ${heldLeft} held`;
   const size = BigInt(money?.moved ?? 0);
   if (state === 'held') return tally.check(moves === 0 && heldLeft > 0, bad, size);
   tally.check(heldLeft === 0, bad, BigInt(heldLeft));
-  if (state === 'completed' || state === 'partial') return tally.check(moves === 1, bad, size);
+  // A completion out of suspense where nothing could be booked has moved nothing and says so.
+  if (state === 'completed' || state === 'partial')
+    return tally.check(moves === (settled > 0 ? 1 : 0), bad, size);
   if (state === 'posted')
     return tally.check(moves === (kind === 'deposit' || kind === 'transfer' ? 1 : 0), bad, size);
   if (state === 'suspense') return tally.check(moves <= 1, bad, size);

@@ -75,6 +75,9 @@ export const inputOf = (run: TinyRun): CheckInput => ({
   expected: { vaultFunded: VAULT_FUNDED, accountsOpened: (OPENED * BigInt(CUSTOMERS.length)) as Cents },
 });
 
+/** Out of suspense, either way; paid although reversed; reversed before the bank had seen it. */
+type Odd = 'foundPaid' | 'foundUnpaid' | 'paidReversed' | 'reversedFirst';
+
 interface Asked {
   readonly op: OperationRecord['op'];
   readonly customer?: string;
@@ -82,7 +85,7 @@ interface Asked {
   readonly amount?: number;
   readonly to?: string;
   /** What the device did after an approval; `late`: no reply came in time. */
-  readonly then?: 'taken' | 'partly' | 'unknown' | 'jam' | 'late' | 'pending';
+  readonly ending?: 'taken' | 'partly' | 'unknown' | 'jam' | 'late' | 'pending' | Odd;
 }
 
 /** Each kind of operation and each end of a withdrawal, `rounds` times. */
@@ -91,7 +94,7 @@ export function tinyRun(rounds = 1): TinyRun {
   for (let round = 0; round < rounds; round += 1) {
     for (const asked of SCRIPT) bank.operate(asked);
   }
-  bank.operate({ op: 'withdraw', then: 'pending', amount: 2_000 });
+  bank.operate({ op: 'withdraw', ending: 'pending', amount: 2_000 });
   return bank.finish();
 }
 
@@ -99,12 +102,16 @@ const SCRIPT: readonly Asked[] = [
   { op: 'login' },
   { op: 'balance' },
   { op: 'deposit', amount: 40_000 },
-  { op: 'withdraw', amount: 10_000, then: 'taken' },
-  { op: 'withdraw', amount: 6_000, then: 'partly' },
-  { op: 'withdraw', amount: 4_000, then: 'jam' },
-  { op: 'withdraw', amount: 4_000, then: 'late' },
-  { op: 'withdraw', amount: 3_000, then: 'unknown', terminal: 1 },
+  { op: 'withdraw', amount: 10_000, ending: 'taken' },
+  { op: 'withdraw', amount: 6_000, ending: 'partly' },
+  { op: 'withdraw', amount: 4_000, ending: 'jam' },
+  { op: 'withdraw', amount: 4_000, ending: 'late' },
+  { op: 'withdraw', amount: 3_000, ending: 'unknown', terminal: 1 },
   { op: 'withdraw', amount: 20_000_000 },
+  { op: 'withdraw', amount: 2_000, ending: 'foundPaid', terminal: 1 },
+  { op: 'withdraw', amount: 2_000, ending: 'foundUnpaid', terminal: 1 },
+  { op: 'withdraw', amount: 1_000, ending: 'paidReversed', terminal: 1 },
+  { op: 'withdraw', amount: 1_000, ending: 'reversedFirst', terminal: 1 },
   { op: 'transfer', amount: 1_500, to: 'bob' },
   { op: 'transfer', amount: 700, customer: 'bob', to: 'alice', terminal: 1 },
   { op: 'deposit', amount: 21_000, customer: 'bob', terminal: 1 },
@@ -160,7 +167,7 @@ class TinyBank {
     }
   }
 
-  operate({ op, customer = 'alice', terminal = 0, amount = 0, to, then = 'taken' }: Asked): void {
+  operate({ op, customer = 'alice', terminal = 0, amount = 0, to, ending = 'taken' }: Asked): void {
     const at = TERMINALS[terminal] ?? ('ATM-1' as TerminalId);
     const who = customer as CustomerId;
     const account = customer as AccountId;
@@ -179,12 +186,16 @@ class TinyBank {
     }[op] as Request;
     const sentUs = this.tick();
     const origin = { terminal: at, customer: who };
+    if (ending === 'reversedFirst') {
+      const advice = { rid: 1, attempt: 1, txnId: this.nextId(), origTxnId: base.txnId };
+      this.ask(origin, { ...advice, type: 'reverse', reason: 'timeout' });
+    }
     const made = this.ask(origin, request);
     const repliedUs = this.tick();
     const view = made.fields.account;
     const approved = made.code === 'APPROVED';
     const cash = op === 'deposit' && approved ? amount : 0;
-    const isLate = op === 'withdraw' && then === 'late';
+    const isLate = op === 'withdraw' && ending === 'late';
     let record: Mutable<OperationRecord> = {
       type: 'op',
       terminal: at,
@@ -209,7 +220,7 @@ class TinyBank {
     };
     if (isLate)
       record = { ...record, repliedUs: null, ledger: null, available: null, version: null, code: 'TIMEOUT' };
-    if (op === 'withdraw' && approved && txnId) this.settle(record, { then, txnId });
+    if (op === 'withdraw' && approved && txnId) this.settle(record, { ending, txnId });
     this.cash.set(at, (this.cash.get(at) ?? 0) + (op === 'withdraw' ? -1 : 1) * Number(record.cash));
     record.audit = this.head();
     this.history.push(record);
@@ -235,24 +246,29 @@ class TinyBank {
   /** What the terminal does after an approval. */
   private settle(
     record: Mutable<OperationRecord>,
-    { then, txnId }: { then: Asked['then']; txnId: TxnId },
+    { ending, txnId }: { ending: Asked['ending']; txnId: TxnId },
   ): void {
-    const origin = { terminal: record.terminal, customer: null };
+    const { terminal } = record;
+    const origin = { terminal, customer: null };
     const amount = cents(BigInt(record.amount));
-    const advice = { rid: 2, attempt: 1, txnId: this.nextId(), origTxnId: txnId };
-    if (then === 'jam' || then === 'late') {
-      this.ask(origin, { ...advice, type: 'reverse', reason: then === 'jam' ? 'hardware' : 'timeout' });
+    const advice = () => ({ rid: 2, attempt: 1, txnId: this.nextId(), origTxnId: txnId });
+    if (ending === 'jam' || ending === 'late' || ending === 'paidReversed') {
+      this.ask(origin, { ...advice(), type: 'reverse', reason: ending === 'late' ? 'timeout' : 'hardware' });
       record.outcome = 'fail';
       record.settledBy = 'reversal';
-      return;
+      if (ending !== 'paidReversed') return;
     }
-    const taken = then === 'partly' ? 2_000 : Number(amount);
+    const isUnknown = ending === 'unknown' || ending === 'foundPaid' || ending === 'foundUnpaid';
+    const taken = ending === 'partly' ? 2_000 : ending === 'foundUnpaid' ? 0 : Number(amount);
     record.cash = `${taken}`;
-    if (then === 'pending') return;
-    const disposition = then === 'partly' ? 'PARTIAL' : then === 'unknown' ? 'UNKNOWN' : 'TAKEN';
-    const dispensed = cents(then === 'unknown' ? 0 : taken);
-    this.ask(origin, { ...advice, type: 'complete', disposition, dispensed, cassettes: [] });
-    if (then === 'unknown') record.outcome = 'unknown';
+    if (ending === 'pending') return;
+    const disposition = ending === 'partly' ? 'PARTIAL' : isUnknown ? 'UNKNOWN' : 'TAKEN';
+    const dispensed = cents(isUnknown ? 0 : taken);
+    this.ask(origin, { ...advice(), type: 'complete', disposition, dispensed, cassettes: [] });
+    if (isUnknown || ending === 'paidReversed') record.outcome = 'unknown';
+    if (ending === 'foundPaid' || ending === 'foundUnpaid') {
+      this.carryOut({ type: 'resolveSuspense', terminal, txnId, paid: ending === 'foundPaid' });
+    }
   }
 
   private ask(origin: { terminal: TerminalId; customer: CustomerId | null }, request: Request): Decision {

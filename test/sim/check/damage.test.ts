@@ -36,7 +36,8 @@ const JAM = 2;
 const LATE = 3;
 const SUSPENDED = 4;
 const REFUSED = 5;
-const PENDING = 6;
+const FOUND_PAID = 6;
+const PENDING = 10;
 
 const account = (run: TinyRun, id: string) => {
   const found = run.accounts.find((one) => one.id === id);
@@ -418,6 +419,13 @@ test('a change that its own reply does not show', caught, 'LINEAR', {
     Object.assign(op(run, 'deposit'), { version, ledger, available });
   },
   says: /ATM-1\/0*3 on customer:alice does not see its own entry \d+/,
+});
+
+test('a suspense that was resolved as paid and had not been', caught, 'DISPENSE', {
+  damage: (run) => {
+    op(run, 'withdraw', FOUND_PAID).cash = '0';
+  },
+  says: /ATM-2\/\w+, completed: 0 paid out, 2000 booked/,
 });
 
 test('no history and no books: every check says that nothing was checked', (t) => {
