@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { EXIT } from './exit-codes.ts';
 import { grouped, measured, readable } from './format.ts';
 import type { Report } from './report.ts';
 
@@ -48,10 +49,15 @@ function testCase(suiteName: string, { name, failure, skipped }: Case): string {
 const tally = (cases: readonly Case[]) =>
   `tests="${cases.length}" failures="${cases.filter((c) => c.failure).length}" skipped="${cases.filter((c) => c.skipped).length}"`;
 
-/** Fails for what no other case carries: a run that is invalid or was cut short. */
+/** What the other cases fail for. */
+const CARRIED: readonly number[] = [EXIT.threshold, EXIT.invariant, EXIT.attack, EXIT.audit].map(
+  (e) => e.code,
+);
+
+/** Fails for the rest: a run that is invalid, was cut short, did not come to rest, is worse than its baseline. */
 function runCase({ verdict, run }: Report): Case {
   const name = 'the run is valid and complete';
-  if (verdict.status === 'pass' || verdict.status === 'fail') return { name };
+  if (verdict.status === 'pass' || CARRIED.includes(run.exit.code)) return { name };
   const body = [...verdict.reasons, `repeat: ${run.reproCommand}`].join('\n');
   return { name, failure: { message: `${verdict.status}: ${run.exit.reason}`, body } };
 }

@@ -26,8 +26,10 @@ export function renderMarkdown(report: Report): string {
   const parts = [
     `# ${verdict.status.toUpperCase()}: ${run.scenario}`,
     `${plural(config.terminals, 'terminal')}, ${load}, ${span(run.durationMs)}, seed ${run.seed}, exit ${run.exit.code}`,
+    lights(report)
+      .map((l) => `${MARK[l.state]} ${l.name}: ${l.text}`)
+      .join(' · '),
     list(verdict.reasons),
-    list(lights(report).map((l) => `${MARK[l.state]} ${l.name}: ${l.text}`)),
     opsTable(report),
     thresholdTable(report),
     errorsLine(report),
@@ -39,13 +41,19 @@ export function renderMarkdown(report: Report): string {
 
 const list = (items: readonly string[]) => items.map((i) => `- ${i}`).join('\n');
 
+/** Columns are padded, so that it reads well where Markdown is not rendered. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
-  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
-  return [head, rule, ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+  const lines = [head, ...rows].map((cells) => cells.map((text) => text.replaceAll('|', '\\|')));
+  const widths = head.map((_, i) => Math.max(3, ...lines.map((cells) => cells[i]?.length ?? 0)));
+  const [first = '', ...others] = lines.map((cells) => row(cells.map((text, i) => padded(text, widths, i))));
+  const rule = row(widths.map((w, i) => (i === 0 ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`)));
+  return [first, rule, ...others].join('\n');
 }
 
-const cell = (text: string) => text.replaceAll('|', '\\|');
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+const padded = (text: string, widths: readonly number[], i: number) =>
+  i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0);
 
 const opsTable = ({ ops }: Report) =>
   table(

@@ -71,7 +71,7 @@ function faults({ faults: rows }: Report): Section {
     id: 'faults-table',
     caption: 'As they happened; the letters mark the shaded parts of the charts',
     columns: [
-      { head: '' },
+      { head: 'Mark' },
       { head: 'Fault' },
       { head: 'Kind' },
       { head: 'Target' },
@@ -133,21 +133,21 @@ function inside({ bank, generator }: Report): Section {
     id: 'inside',
     title: 'Bank and generator',
     lede: 'Was there room to spare, and was it the bank that was measured?',
-    body: html`<h3>Bank</h3>${distTable('bank', rows)}<h3>Generator</h3>${verdict}${distTable('generator', own)}`,
+    body: html`<h3>Bank</h3>${distTable('Bank', rows)}<h3>Generator</h3>${verdict}${distTable('Generator', own)}`,
   };
 }
 
 const plain = (v: number | null) => (v === null ? NONE : figureOf(v));
 
 const distTable = (
-  id: string,
+  who: string,
   rows: readonly (readonly [string, Dist | null, (v: number | null) => string])[],
 ) =>
   table({
-    id: `${id}-table`,
+    id: `${who.toLowerCase()}-table`,
     caption: rows.some(([, d]) => d !== null)
-      ? `${NONE} means not measured, or too few samples`
-      : 'Not measured',
+      ? `${who}; ${NONE} means not measured, or too few samples`
+      : `${who}: not measured`,
     columns: [{ head: 'Measure' }, ...['Samples', 'Min', 'Mean', 'p50', 'p95', 'p99', 'Max'].map(num)],
     rows: rows.map(([name, d, show]) => [
       name,

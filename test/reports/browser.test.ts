@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import test from 'ava';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { renderHtml } from '../../reports/html/render.ts';
+import { failReport, incompleteReport, invalidReport, passReport } from '../helpers/report-fixture.ts';
+
+const CHROMIUM = process.env['CASHPOINT_CHROMIUM'] ?? '/usr/bin/chromium';
+const FLAGS =
+  '--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const all = { pass: passReport, fail: failReport, invalid: invalidReport, incomplete: incompleteReport };
+
+interface View {
+  readonly width: number;
+  readonly colorScheme: 'light' | 'dark';
+  readonly javaScriptEnabled?: boolean;
+}
+
+let browser: Browser;
+let dir: string;
+
+/** Opens a rendered report, hands it to `look`, and returns what the page asked the network for. */
+async function visit(status: keyof typeof all, view: View, look: (page: Page) => Promise<void>) {
+  const { width, colorScheme, javaScriptEnabled = false } = view;
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme,
+    javaScriptEnabled,
+    bypassCSP: javaScriptEnabled,
+  });
+  try {
+    const page = await context.newPage();
+    const asked: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('console', (message) => complaints.push(message.text()));
+    const url = pathToFileURL(join(dir, `${status}.html`)).href;
+    await page.goto(url);
+    await look(page);
+    return { others: asked.filter((a) => a !== url), complaints };
+  } finally {
+    await context.close();
+  }
+}
+
+if (existsSync(CHROMIUM)) {
+  test.before(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'cashpoint-page-'));
+    for (const [status, make] of Object.entries(all)) {
+      await writeFile(join(dir, `${status}.html`), renderHtml(make()));
+    }
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(' ') });
+  });
+  test.after.always(async () => {
+    await browser?.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  for (const status of ['pass', 'fail', 'invalid', 'incomplete'] as const) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test(`axe finds nothing on the ${status} page, ${colorScheme}, data tables open`, async (t) => {
+        await visit(status, { width: 1280, colorScheme, javaScriptEnabled: true }, async (page) => {
+          await page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
+          await page.evaluate(axe);
+          const found = await page.evaluate(
+            'axe.run().then((r) => r.violations.map((v) => [v.id, v.nodes[0].html]))',
+          );
+          t.deepEqual(found, []);
+        });
+      });
+    }
+
+    test(`the ${status} page asks for nothing, keeps its policy and fits 390 px without JavaScript`, async (t) => {
+      const { others, complaints } = await visit(
+        status,
+        { width: 390, colorScheme: 'light' },
+        async (page) => {
+          const size = await page.locator('html').evaluate((html) => [html.scrollWidth, html.clientWidth]);
+          t.deepEqual(size, [390, 390]);
+          const chart = page.locator('figure svg.narrow').first();
+          t.true(await chart.isVisible());
+          t.false(await page.locator('figure svg.wide').first().isVisible());
+          t.true(await page.locator('.banner').isVisible());
+        },
+      );
+      t.deepEqual(others, []);
+      t.deepEqual(complaints, []);
+    });
+  }
+
+  test('every table and fold can be reached by keyboard', async (t) => {
+    await visit('fail', { width: 390, colorScheme: 'light' }, async (page) => {
+      await page.keyboard.press('Tab');
+      t.is(await page.locator(':focus').getAttribute('class'), 'skip');
+      const stops = page.locator('a, summary, .scroll[tabindex="0"]:visible');
+      t.true((await stops.count()) > 30);
+      await page.locator('summary').first().focus();
+      await page.keyboard.press('Enter');
+      t.true(await page.locator('details').first().locator('table').isVisible());
+    });
+  });
+
+  test('dark is dark and print is white', async (t) => {
+    await visit('pass', { width: 1280, colorScheme: 'dark' }, async (page) => {
+      const paper = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+      t.is(await paper(), 'rgb(18, 20, 23)');
+      await page.emulateMedia({ media: 'print' });
+      t.is(await paper(), 'rgb(255, 255, 255)');
+    });
+  });
+} else {
+  test(`no Chromium at ${CHROMIUM}: the browser tests of the report did NOT run`, (t) => {
+    t.log('Set CASHPOINT_CHROMIUM to a Chromium to run them.');
+    t.pass();
+  });
+}
