@@ -112,16 +112,11 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
 /** The effective scenario, the same text for the same options. */
 export const scenarioText = (options: LoadOptions): string => `${JSON.stringify(options, null, 2)}\n`;
 
-function alsoOf({ interrupted, faulted, loadProblems, verified }: LoadOutcome) {
-  const internal = [...faulted];
+function alsoOf({ interrupted, faulted, loadProblems }: LoadOutcome) {
   return {
-    ...(internal.length > 0
-      ? { load: [...internal, ...loadProblems] }
-      : loadProblems.length > 0
-        ? { load: loadProblems }
-        : {}),
+    ...(faulted.length > 0 ? { internal: faulted } : {}),
+    ...(loadProblems.length > 0 ? { load: loadProblems } : {}),
     ...(interrupted ? { interrupted: ['Interrupted before its planned end'] } : {}),
-    ...(verified === null && faulted.length === 0 ? {} : {}),
   };
 }
 

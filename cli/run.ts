@@ -6,7 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { serveFeed } from '../actors/node/feed.ts';
+import { type FeedCommand, serveFeed } from '../actors/node/feed.ts';
 import { EXIT } from '../reports/exit-codes.ts';
 import type { Report, Threshold } from '../reports/report.ts';
 import { parseThreshold } from '../reports/thresholds.ts';
@@ -113,7 +113,8 @@ async function run(flags: RunFlags): Promise<number> {
   const data = flags.data ?? join(directory, 'data');
   const foreign = flags.bank === undefined ? null : readCredentials(flags.bank, flags.credentials, options);
   const source = sourceInfo();
-  const view = await openView(flags, () => load.interrupt());
+  const signals = new Interrupts(() => load.interrupt());
+  const view = await openView(flags, (command) => (command === 'stop' ? load.interrupt() : signals.take()));
   const load = new LoadRun({
     options,
     directory,
@@ -123,7 +124,6 @@ async function run(flags: RunFlags): Promise<number> {
     onModel: (model) => view.show(model),
     onProgress: (text) => view.progress(text),
   });
-  const release = handleSignals(() => load.interrupt(), view);
   try {
     writeFileSync(join(directory, 'scenario.json'), scenarioText(options));
     const outcome = await load.run();
@@ -147,7 +147,7 @@ async function run(flags: RunFlags): Promise<number> {
     await view.close();
     return announce(report, { directory, flags });
   } finally {
-    release();
+    signals.release();
     await view.close();
   }
 }
@@ -191,11 +191,11 @@ interface View {
 }
 
 /** The dashboard in a process of its own when there is a terminal, else a line a second on stderr. */
-async function openView(flags: RunFlags, interrupt: () => void): Promise<View> {
+async function openView(flags: RunFlags, onCommand: (command: FeedCommand) => void): Promise<View> {
   const { env, stdin, stdout } = process;
   const screen =
     flags.tui && !flags.quiet && stdin.isTTY && stdout.isTTY && !env['CI'] && env['TERM'] !== 'dumb';
-  return screen ? openDashboard(interrupt) : openLines(flags.quiet);
+  return screen ? openDashboard(onCommand) : openLines(flags.quiet);
 }
 
 function openLines(quiet: boolean): View {
@@ -217,8 +217,8 @@ function openLines(quiet: boolean): View {
   };
 }
 
-async function openDashboard(interrupt: () => void): Promise<View> {
-  const feed = await serveFeed(() => interrupt());
+async function openDashboard(onCommand: (command: FeedCommand) => void): Promise<View> {
+  const feed = await serveFeed(onCommand);
   const dashboard: DashboardProcess = startDashboard({ feedPath: feed.path, argv: [] });
   const lines = openLines(false);
   let gone = false;
@@ -245,24 +245,31 @@ async function openDashboard(interrupt: () => void): Promise<View> {
 }
 
 /** First Ctrl-C: drain, check, report. Second: at once, the run stays without a report. */
-function handleSignals(interrupt: () => void, view: View): () => void {
-  let times = 0;
-  const onSignal = () => {
-    times++;
-    if (times === 1) {
-      view.progress('interrupted; draining, checking and reporting (once more to stop at once)');
-      interrupt();
-      return;
+class Interrupts {
+  #taken = 0;
+  readonly #interrupt: () => void;
+  readonly #onSignal = () => this.take();
+
+  constructor(interrupt: () => void) {
+    this.#interrupt = interrupt;
+    process.on('SIGINT', this.#onSignal);
+    process.on('SIGTERM', this.#onSignal);
+  }
+
+  take(): void {
+    this.#taken++;
+    if (this.#taken > 1) {
+      console.error('cashpoint: stopped at once; the run has no report and proves nothing');
+      process.exit(EXIT.interrupted.code);
     }
-    console.error('cashpoint: stopped at once; the run has no report and proves nothing');
-    process.exit(EXIT.interrupted.code);
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return () => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-  };
+    console.error('cashpoint: interrupted; draining, checking, reporting (once more to stop at once)');
+    this.#interrupt();
+  }
+
+  release(): void {
+    process.off('SIGINT', this.#onSignal);
+    process.off('SIGTERM', this.#onSignal);
+  }
 }
 
 function settingsOf(embedded: boolean): Record<string, string> {

@@ -11,11 +11,18 @@ import type {
   ToBankProcess,
 } from '../../actors/node/bank-process.ts';
 
+/** `planned`: we killed it. `killed`: somebody else did. `failed`: it gave up by itself, which no bank should. */
+export interface Death {
+  readonly cause: 'planned' | 'killed' | 'failed';
+  /** Signal or exit code, for people. */
+  readonly how: string;
+}
+
 export interface EmbeddedBankEvents {
   onFigures(figures: BankFigures): void;
   onAlert(text: string): void;
-  /** It died; `planned` when we killed it. It is started again unless it did so too often. */
-  onDied(how: { planned: boolean; signal: string }): void;
+  /** It died; it is started again unless it did so too often. */
+  onDied(death: Death): void;
   onRestarted(): void;
   /** It cannot be brought back. */
   onLost(message: string): void;
@@ -68,7 +75,7 @@ export class EmbeddedBank {
       });
       child.once('exit', (code, signal) => {
         reject(new Error(`The bank's process ended with ${signal ?? code}`));
-        this.#died(child, signal ?? `exit ${code}`);
+        this.#died(child, { signal, how: signal ?? `exit code ${code}` });
       });
       this.#tell({ type: 'serve', options: { ...this.#options, listen } });
     });
@@ -101,15 +108,15 @@ export class EmbeddedBank {
     else if (message.type === 'alert') this.#events.onAlert(message.text);
   }
 
-  #died(child: ChildProcess, how: string): void {
+  #died(child: ChildProcess, { signal, how }: { signal: string | null; how: string }): void {
     if (this.#child !== child) return;
     this.#child = null;
     if (this.#stopping) return this.#stopping();
     if (this.address === '') return;
-    const planned = this.#killing;
+    const cause = this.#killing ? 'planned' : signal === null ? 'failed' : 'killed';
     this.#killing = false;
-    if (!planned) this.#deaths++;
-    this.#events.onDied({ planned, signal: how });
+    if (cause !== 'planned') this.#deaths++;
+    this.#events.onDied({ cause, how });
     if (this.#deaths > DEATHS_MAX) return this.#events.onLost(`The bank died ${this.#deaths} times`);
     setTimeout(() => {
       if (this.#stopping) return;

@@ -14,7 +14,7 @@ import {
 } from '../../terminals/dashboard/model.ts';
 import { Collector, mergeErrors } from './collector.ts';
 import { dashboardModel } from './dashboard-model.ts';
-import { EmbeddedBank } from './embedded-bank.ts';
+import { type Death, EmbeddedBank } from './embedded-bank.ts';
 import { deal, type TerminalPlan } from './fleet.ts';
 import { joinParts } from './history-file.ts';
 import { LiveAudit } from './live-audit.ts';
@@ -59,11 +59,12 @@ export interface LoadOutcome {
   readonly loadMs: number;
   readonly accounts: number;
   readonly generatorCpuPct: number | null;
-  /** What ended or spoilt the run, if anything. */
   readonly interrupted: boolean;
+  /** Faults of our own programs: a worker or the bank died of itself. */
   readonly faulted: readonly string[];
+  /** Why the load was not what was asked for. */
   readonly loadProblems: readonly string[];
-  /** Deaths of the bank that were not in the plan; it was started again. */
+  /** Kills of the bank from outside that were not in the plan; it was started again. */
   readonly unplanned: readonly string[];
 }
 
@@ -270,12 +271,13 @@ export class LoadRun {
     this.#bank?.kill();
   }
 
-  #bankDied({ planned, signal }: { planned: boolean; signal: string }): void {
+  #bankDied({ cause, how }: Death): void {
     this.#killedAtMs = this.#loadMs;
     this.#pool?.tellAll({ type: 'fault', active: true });
-    if (planned) return;
-    this.#event('fault', 'bank', `died with ${signal}; it is started again`);
-    this.#unplanned.push(`The bank died with ${signal} at ${this.#loadMs} ms and was started again`);
+    if (cause === 'planned') return;
+    this.#event('fault', 'bank', `died with ${how}; it is started again`);
+    const where = cause === 'failed' ? this.#faulted : this.#unplanned;
+    where.push(`The bank died with ${how} at ${this.#loadMs} ms and was started again`);
   }
 
   #bankBack(): void {
