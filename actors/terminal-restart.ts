@@ -24,6 +24,13 @@ export interface RestartDeps {
   readonly onSettled: () => void;
 }
 
+const ESCROW_ACTIONS: ReadonlySet<Recovery['action']> = new Set([
+  'reverseDeposit',
+  'awaitReversal',
+  'store',
+  'return',
+]);
+
 export class TerminalRestart {
   readonly #deps: RestartDeps;
   #escrows = 0;
@@ -48,6 +55,8 @@ export class TerminalRestart {
       this.#deps.advices.restore(advice, escrows.has(origTxnId) ? this.#awaitEscrow(origTxnId) : undefined);
     }
     for (const transaction of open) this.#resume(transaction);
+    // Notes counted just before the power went, with nothing in the journal: no bank has heard of them.
+    if (!open.some(({ action }) => ESCROW_ACTIONS.has(action))) this.#deps.acceptor.giveBack(() => {});
   }
 
   #resume(transaction: Recovery): void {

@@ -71,6 +71,10 @@ export class MemoryJournal implements Journal<JournalEntry> {
     return this.durable;
   }
 
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   flush(): void {
     const batch = this.#waiting;
     this.#waiting = [];
