@@ -83,4 +83,6 @@ function errorsLine({ totals }: Report): string {
 }
 
 const moneyLine = ({ money: m }: Report) =>
-  m === null ? '' : `Money: ${money(m.initial)} at the start, difference at the end ${money(m.delta)}.`;
+  m === null
+    ? ''
+    : `Money: ${money(m.initial)} in cash at the start, difference at the end ${money(m.delta)}.`;

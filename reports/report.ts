@@ -212,28 +212,14 @@ export interface Series {
   readonly stepMs: number;
   /** Milliseconds from the start of the run. */
   readonly t0: number;
-  /** See {@link SERIES_COLUMNS} for those that are drawn; others are kept and not drawn. */
+  /**
+   * Drawn are, per second, `offeredRate`, `achievedRate` (ended ok) and `errorRate` (ended otherwise, the expected ones
+   * too), and `p50Us`, `p95Us`, `p99Us`. Others are kept for those who read the file.
+   */
   readonly columns: readonly string[];
   /** Null: no data in this step (never 0 for want of data). */
   readonly rows: readonly (readonly (number | null)[])[];
 }
-
-/** Columns of `series` the report draws; a run fills those it has. Rates are per second. */
-export const SERIES_COLUMNS = [
-  'offeredRate',
-  'achievedRate',
-  'errorRate',
-  'retryRate',
-  'shedRate',
-  'p50Us',
-  'p95Us',
-  'p99Us',
-  'maxUs',
-  'inFlight',
-  'connected',
-  'mailbox',
-  'fsyncP99Us',
-] as const;
 
 export interface States {
   /** Terminal time by state; shares sum to 1. */
@@ -285,17 +271,17 @@ export interface InvariantResult {
 /** Decimal strings of minor units, possibly negative. */
 export interface MoneyResult {
   readonly unit: 'minor';
-  /** Money in the system at the start. */
+  /** Cash brought into the bank before the run: in the vault and in the terminals. */
   readonly initial: string;
-  /** Added from outside during the run. */
+  /** Cash brought in during the run. */
   readonly minted: string;
   /** Sum of the customers' accounts at the end. */
   readonly accounts: string;
   /** Cash in all terminals at the end. */
   readonly terminalCash: string;
-  /** Held, in suspense, or handed over and not yet booked. */
+  /** Held, or in suspense. */
   readonly inFlight: string;
-  /** What is there minus what should be there: "0" when no cent was lost or made. */
+  /** All cash minus all that is owed (accounts, suspense, opening capital): "0" when no cent was lost or made. */
   readonly delta: string;
   /** Largest |delta| at any check. */
   readonly maxAbsDelta: string;

@@ -14,7 +14,7 @@ export interface Line {
   /** In x order; null y breaks the line. */
   readonly points: readonly { readonly x: number; readonly y: number | null }[];
 }
-export type Tone = 'muted' | 'bad' | `c${0 | 1 | 2 | 3 | 4 | 5 | 6}`;
+export type Tone = 'muted' | `c${0 | 1 | 2 | 3 | 4 | 5 | 6}`;
 const TONES = 7;
 export const tone = (i: number): Tone => `c${i % TONES}` as Tone;
 

@@ -106,17 +106,18 @@ function books({ money: sums }: Report): Section {
 
 function sumsTable(m: MoneyResult): Html {
   const rows: [string, string, Html | string][] = [
-    ['In the system at the start', m.initial, ''],
-    ['Added from outside during the run', m.minted, ''],
+    ['Cash brought in before the run', m.initial, ''],
+    ['Cash brought in during the run', m.minted, ''],
     ['Customers’ accounts at the end', m.accounts, ''],
     ['Cash in the terminals at the end', m.terminalCash, ''],
-    ['In flight: held, in suspense or not yet booked', m.inFlight, ''],
-    ['Difference: found minus expected', m.delta, met(m.delta === '0', ['closed', 'off', ''])],
+    ['In flight at the end: held or in suspense', m.inFlight, ''],
+    ['Difference: all cash minus all that is owed', m.delta, met(m.delta === '0', ['closed', 'off', ''])],
     ['Largest difference at any check', m.maxAbsDelta, met(m.maxAbsDelta === '0', ['closed', 'off', ''])],
   ];
   return table({
     id: 'money-table',
-    caption: 'Counted after the run had come to rest',
+    caption:
+      'Counted after the run had come to rest. Every cent in the vault and the terminals is owed to someone: accounts, suspense, opening capital.',
     columns: [{ head: 'What', wrap: true }, { head: 'Amount', num: true }, { head: 'Result' }],
     rows: rows.map(([what, amount, result]) => [what, money(amount), result]),
   });

@@ -87,9 +87,6 @@ tbody th { font-weight: 500; }
 th.word:first-child { position: sticky; left: 0; background: var(--page); }
 th.num:first-child { text-align: left; }
 .wrap { white-space: normal; min-width: 15rem; }
-tr.total > * { font-weight: 600; }
-td p, td ul { margin: .25rem 0 0; }
-td ul { padding-left: 1rem; }
 
 .facts { margin: .75rem 0 0; columns: 2; column-gap: 2.5rem; font-size: .875rem; }
 .facts div { display: flex; justify-content: space-between; gap: 1rem; padding: .375rem 0; border-bottom: 1px solid var(--line); break-inside: avoid; }
@@ -104,7 +101,6 @@ td ul { padding-left: 1rem; }
 .card p { margin-top: .25rem; }
 .card ul { margin: .5rem 0 0; padding-left: 1.125rem; }
 .card.violated { border-color: var(--bad); }
-.card .evidence { color: var(--quiet); font-size: .8125rem; }
 
 figure { margin: 1.25rem 0 0; }
 figure + figure { margin-top: 2.25rem; }
@@ -119,11 +115,10 @@ svg .end { font-weight: 600; }
 .band { fill: var(--band); }
 .line { fill: none; stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; }
 .line.muted { stroke: var(--quiet); stroke-dasharray: 2 5; } text.muted { fill: var(--quiet); }
-.line.bad { stroke: var(--bad); } text.bad { fill: var(--bad); }
 .line.c1 { stroke-dasharray: 7 4; } .line.c3 { stroke-dasharray: 2 4; } .line.c5 { stroke-dasharray: 9 3 2 3; }
 ${[0, 1, 2, 3, 4, 5, 6].map((i) => `.line.c${i} { stroke: var(--c${i}); } svg text.c${i} { fill: var(--c${i}); } .area.c${i} { fill: var(--c${i}); }`).join('\n')}
 .area.muted { fill: var(--strong-line); }
-svg text.muted { fill: var(--quiet); } svg text.bad { fill: var(--bad); }
+svg text.muted { fill: var(--quiet); }
 .key { list-style: none; margin: .5rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-size: .875rem; color: var(--quiet); }
 .swatch { width: .75rem; height: .75rem; display: inline-block; margin-right: .5rem; vertical-align: -.0625rem; }
 details { margin-top: .625rem; font-size: .875rem; }
