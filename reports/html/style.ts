@@ -147,6 +147,11 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .page { max-width: none; padding: 0; }
   nav, .skip { display: none; }
   .scroll { overflow: visible; }
+  table, thead th, caption { font-size: 8pt; }
+  th, td { white-space: normal; padding-right: .5rem; }
+  .num + .word, .num + .wrap { padding-left: .25rem; }
+  .wrap { min-width: 0; }
+  td code { overflow-wrap: anywhere; }
   figure, tr, .card, .banner, .lights li { break-inside: avoid; }
   h2, h3, figcaption, caption { break-after: avoid; }
   section { margin-top: 1.5rem; }

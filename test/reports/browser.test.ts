@@ -105,6 +105,14 @@ if (existsSync(CHROMIUM)) {
     });
   });
 
+  test('no table runs off a printed A4 page', async (t) => {
+    // 210 mm less 10 mm on either side, at 96 dots an inch.
+    await visit('fail', { width: 718, colorScheme: 'light' }, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      t.is(await page.evaluate('document.documentElement.scrollWidth'), 718);
+    });
+  });
+
   test('dark is dark and print is white', async (t) => {
     await visit('pass', { width: 1280, colorScheme: 'dark' }, async (page) => {
       const paper = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
