@@ -86,6 +86,8 @@ test('An advice is not sent before it is durable', (t) => {
   bench.journal.held = true;
   bench.host.onPush({ type: 'settle', txnId: txn(1) });
   t.is(bench.host.openAdvices, 1);
+  bench.link.drop();
+  bench.link.raise();
   t.is(bench.link.sent.length, 0);
   bench.journal.flush();
   t.is(bench.link.sent.length, 1);
