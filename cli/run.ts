@@ -279,7 +279,7 @@ function settingsOf(embedded: boolean): Record<string, string> {
     ...(embedded
       ? { durability: 'SQLite WAL, synchronous=FULL, read back', passwordCost: 'load-test (argon2id, 8 KiB)' }
       : {}),
-    terminalJournal: 'a file a worker, group-flushed with fdatasync',
+    terminalJournal: 'a file a worker, group-flushed with O_DSYNC',
   };
 }
 

@@ -268,7 +268,7 @@ function prepare(db: DatabaseSync) {
     lastAudit: read('SELECT * FROM audit ORDER BY seq DESC LIMIT 1'),
     txn: read('SELECT * FROM txn WHERE terminal = ? AND txn_id = ?'),
     txns: read('SELECT * FROM txn ORDER BY seq, terminal, txn_id'),
-    txnsDown: read('SELECT * FROM txn ORDER BY seq DESC'),
+    txnsDown: read('SELECT * FROM txn ORDER BY rowid DESC'),
     entries: read('SELECT * FROM entry ORDER BY seq'),
     audit: read('SELECT * FROM audit WHERE seq >= ? ORDER BY seq'),
     // Each branch walks its own index in order, so a page costs its rows, not the account's whole past.

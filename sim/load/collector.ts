@@ -11,7 +11,8 @@ import {
   type Histogram,
   mergeHistograms,
 } from '../../reports/histogram.ts';
-import type { FaultResult } from '../../reports/report.ts';
+import { latencyOf } from '../../reports/latency.ts';
+import type { FaultResult, Latency } from '../../reports/report.ts';
 import { EVENTS_MAX, type RunEvent } from '../../terminals/dashboard/model.ts';
 import type { Op } from '../history.ts';
 import type { ErrorTally, SecondSlice } from './metrics.ts';
@@ -29,6 +30,8 @@ export interface Second {
   ok: number;
   notOk: number;
   readonly latency: Histogram;
+  /** Of `latency`; made anew when samples were added. */
+  stats: Latency | null;
   inFlight: number | null;
   mailbox: number | null;
 }
@@ -52,6 +55,7 @@ export class Collector {
   /** One string a worker, in the order of its terminals. */
   readonly #states: string[];
   readonly #inFlight: number[];
+  #latencies: ReadonlyMap<string, Latency> | null = null;
   readonly #opsInSecond = new Map<Op, { second: number; count: number; last: number }>();
 
   constructor(workers: number) {
@@ -60,6 +64,7 @@ export class Collector {
   }
 
   addSecond({ second, ops, errors }: SecondSlice): void {
+    this.#latencies = null;
     for (const [code, count] of Object.entries(errors)) {
       this.errors.set(code, (this.errors.get(code) ?? 0) + count);
     }
@@ -75,6 +80,7 @@ export class Collector {
       sum.ok += slice.ok;
       sum.notOk += slice.fail + slice.unknown;
       sum.latency.add(latency);
+      sum.stats = null;
       this.#countRate(op, second, slice.ok + slice.fail + slice.unknown);
     }
   }
@@ -140,8 +146,19 @@ export class Collector {
     return sum;
   }
 
-  get allLatency(): Histogram {
-    return mergeHistograms([...this.ops.values()].map(({ latency }) => latency));
+  /** Percentiles over all that was added so far, by operation and under `ALL`. Merging is dear: once a second is enough. */
+  get latencies(): ReadonlyMap<string, Latency> {
+    if (this.#latencies === null) {
+      const rows: [string, Latency][] = [...this.ops].map(([op, { latency }]) => [op, latencyOf(latency)]);
+      const all = mergeHistograms([...this.ops.values()].map(({ latency }) => latency));
+      this.#latencies = new Map([...rows, ['ALL', latencyOf(all)]]);
+    }
+    return this.#latencies;
+  }
+
+  statsOf(second: Second): Latency {
+    second.stats ??= latencyOf(second.latency);
+    return second.stats;
   }
 
   #countRate(op: Op, second: number, count: number): void {
@@ -161,7 +178,14 @@ export class Collector {
 
   #second(second: number): Second {
     for (let i = this.seconds.length; i <= second; i++) {
-      this.seconds.push({ ok: 0, notOk: 0, latency: createHistogram(), inFlight: null, mailbox: null });
+      this.seconds.push({
+        ok: 0,
+        notOk: 0,
+        latency: createHistogram(),
+        stats: null,
+        inFlight: null,
+        mailbox: null,
+      });
     }
     const found = this.seconds[second];
     if (!found) throw new RangeError(`Expected a second of the run, got ${second}`);

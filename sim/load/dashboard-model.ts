@@ -4,7 +4,6 @@
  * @module
  */
 import { CODES, type ErrorClass, isCode } from '../../protocol/errors.ts';
-import type { Histogram } from '../../reports/histogram.ts';
 import { latencyOf } from '../../reports/latency.ts';
 import {
   type AuditLight,
@@ -35,22 +34,24 @@ export interface ModelInput {
   readonly verdict: Verdict | null;
 }
 
+/** Workers hand out a second with their next snapshot. */
+const SECOND_LAG_MS = 400;
 /** Figures of the bank older than this make its light stale. */
 const STALE_MS = 3_000;
 
 export function dashboardModel(input: ModelInput): DashboardModel {
   const { collector, run, loadMs } = input;
-  const second = loadMs === null ? 0 : Math.floor(loadMs / 1000);
+  // A second is over for everybody once the slowest worker's snapshot of it has come.
+  const second = loadMs === null ? 0 : Math.floor(Math.max(0, loadMs - SECOND_LAG_MS) / 1000);
   const past = collector.seconds.slice(Math.max(0, second - SERIES_MAX), second);
   const total = collector.total;
-  const rowOf = (op: string, rate: number, latency: Histogram): LatencyRow => {
-    const { p50, p95, p99, p999, max } = latencyOf(latency);
-    return { op, rate, p50, p95, p99, p999, max };
+  const rowOf = (op: string, rate: number): LatencyRow[] => {
+    const latency = collector.latencies.get(op);
+    if (!latency) return [];
+    const { p50, p95, p99, p999, max } = latency;
+    return [{ op, rate, p50, p95, p99, p999, max }];
   };
-  const rows = OPS.flatMap((op) => {
-    const totals = collector.ops.get(op);
-    return totals ? [rowOf(op, collector.rateOf(op, second), totals.latency)] : [];
-  });
+  const rows = OPS.flatMap((op) => rowOf(op, collector.rateOf(op, second)));
   const rate = rows.reduce((sum, row) => sum + row.rate, 0);
   const errors = errorCounts(collector.errors);
   return {
@@ -62,8 +63,8 @@ export function dashboardModel(input: ModelInput): DashboardModel {
       states: collector.states || 'x'.repeat(input.terminals),
     },
     okPerS: past.map(({ ok }) => ok),
-    p99Us: past.map(({ latency }) => latencyOf(latency).p99),
-    latency: rows.length === 0 ? [] : [...rows, rowOf('ALL', rate, collector.allLatency)],
+    p99Us: past.map((each) => collector.statsOf(each).p99),
+    latency: rows.length === 0 ? [] : [...rows, ...rowOf('ALL', rate)],
     lights: { money: moneyLight(input), audit: input.audit },
     adversary: null,
     faults: input.activeFaults,
