@@ -8,6 +8,13 @@ import { ClientChannel, type ClientChannelOptions } from '../../protocol/client-
 import { WindowedHelloGuard } from '../../protocol/hello-guard.ts';
 import { type TerminalId, terminalId } from '../../protocol/ids.ts';
 import {
+  masterSecret,
+  nextTraffic,
+  recordKeys,
+  sessionSecrets,
+  transcriptHash,
+} from '../../protocol/key-schedule.ts';
+import {
   ServerChannel,
   type ServerChannelDeps,
   type ServerChannelOptions,
@@ -25,6 +32,8 @@ export interface Pair {
 }
 
 export interface PairOptions {
+  /** Sessions of different names share no random bytes. */
+  readonly name?: string;
   readonly client?: Partial<ClientChannelOptions>;
   readonly server?: ServerChannelOptions;
   readonly deps?: Partial<ServerChannelDeps>;
@@ -33,12 +42,12 @@ export interface PairOptions {
 export function pair(options: PairOptions = {}): Pair {
   return {
     client: new ClientChannel(
-      { entropy: countedEntropy('client') },
+      { entropy: countedEntropy(`client ${options.name}`) },
       { terminal: TERMINAL, keyId: KEY_ID, kShared: K_SHARED, ...options.client },
     ),
     server: new ServerChannel(
       {
-        entropy: countedEntropy('server'),
+        entropy: countedEntropy(`server ${options.name}`),
         keys: {
           lookup: (terminal, keyId) =>
             terminal === TERMINAL && keyId === KEY_ID ? { kShared: K_SHARED } : null,
@@ -51,12 +60,29 @@ export function pair(options: PairOptions = {}): Pair {
   };
 }
 
-/** Two channels with the handshake done. */
-export function established(options: PairOptions = {}): Pair {
+/** Two channels with the handshake done, and its first two flights. */
+export function established(
+  options: PairOptions = {},
+): Pair & { readonly flights: readonly [Buffer, Buffer] } {
   const both = pair(options);
-  const answer = both.server.receive(sent(both.client.start(NOW)), NOW);
-  both.server.receive(sent(both.client.receive(sent(answer), NOW)), NOW);
-  return both;
+  const hello = sent(both.client.start(NOW));
+  const answer = sent(both.server.receive(hello, NOW));
+  both.server.receive(sent(both.client.receive(answer, NOW)), NOW);
+  return { ...both, flights: [hello, answer] };
+}
+
+/** The record keys of a session of the base suite, as only its two sides can know them. */
+export function keysOf([hello, answer]: readonly [Buffer, Buffer]) {
+  const serverHello = answer.subarray(0, 102);
+  const nonces = { nonceC: hello.subarray(44, 76), nonceS: serverHello.subarray(16, 48) };
+  const master = masterSecret(K_SHARED, nonces);
+  const secrets = sessionSecrets(master, transcriptHash(hello, serverHello));
+  return {
+    client: recordKeys(secrets.clientTraffic),
+    /** Epoch 2. */
+    clientNext: recordKeys(nextTraffic(secrets.clientTraffic)),
+    server: recordKeys(secrets.serverTraffic),
+  };
 }
 
 /** Everything to be written, in order. */
