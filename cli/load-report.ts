@@ -95,7 +95,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
       loopLagUs: distOfHistogram(
         mergeHistograms(outcome.workers.map(({ loopLagUs }) => decodeHistogram(loopLagUs))),
       ),
-      cpuPct: outcome.generatorCpuPct === null ? null : distOf([outcome.generatorCpuPct]),
+      cpuPct: distOf([outcome.generatorCpuPct]),
       saturated: false,
       droppedSamples: 0,
     },
@@ -154,15 +154,18 @@ function totalsOf({ collector, workers, errors }: LoadOutcome): Report['totals']
   };
 }
 
-function seriesOf({ collector }: LoadOutcome): Series {
+function seriesOf({ collector, loadMs }: LoadOutcome): Series {
   return {
     stepMs: 1000,
     t0: 0,
     columns: ['achievedRate', 'errorRate', 'p50Us', 'p95Us', 'p99Us', 'maxUs', 'inFlight', 'mailbox'],
-    rows: collector.seconds.map(({ ok, notOk, latency, inFlight, mailbox }) => {
-      const { p50, p95, p99, max } = latencyOf(latency);
-      return [ok, notOk, p50, p95, p99, max, inFlight, mailbox];
-    }),
+    // The last second is not a whole one, and what the drain settles is not load.
+    rows: collector.seconds
+      .slice(0, Math.floor(loadMs / 1000))
+      .map(({ ok, notOk, latency, inFlight, mailbox }) => {
+        const { p50, p95, p99, max } = latencyOf(latency);
+        return [ok, notOk, p50, p95, p99, max, inFlight, mailbox];
+      }),
   };
 }
 
@@ -195,18 +198,15 @@ function bankOf({ collector }: LoadOutcome): BankResult {
   };
 }
 
-function configOf(
-  { options, accounts }: LoadOutcome,
-  { thresholds, settings }: ReportContext,
-): Report['config'] {
+function configOf({ options }: LoadOutcome, { thresholds, settings }: ReportContext): Report['config'] {
   return {
     terminals: options.terminals,
-    accounts,
+    accounts: options.accounts,
     arrival: 'closed',
     offeredRate: null,
     mix: options.mix,
     thinkTime: { distribution: options.thinkMs === 0 ? 'none' : 'exponential', meanMs: options.thinkMs },
-    timeouts: { ...LINK_TIMEOUTS, ...TIMEOUTS_DEFAULT },
+    timeouts: timeoutsOf(),
     retry: { backOffMinMs: LINK_TIMEOUTS.backOffMinMs, backOffMaxMs: LINK_TIMEOUTS.backOffMaxMs },
     faults: options.killBankAtMs.map((startMs, i) => ({
       id: `bank-kill-${i + 1}`,
@@ -225,6 +225,12 @@ function configOf(
       ...settings,
     },
   };
+}
+
+/** Of link and terminal, all in ms; counts and back-off are told under `retry`. */
+function timeoutsOf(): Record<string, number> {
+  const { backOffMinMs: _min, backOffMaxMs: _max, ...link } = LINK_TIMEOUTS;
+  return { ...link, replyMs: TIMEOUTS_DEFAULT.replyMs, takeMs: TIMEOUTS_DEFAULT.takeMs };
 }
 
 function artifactsOf(directory: string): Artifact[] {

@@ -5,6 +5,9 @@
  */
 import { OPS, type Op } from '../history.ts';
 
+/** A process may open 20,000 files here; each terminal takes one. */
+export const TERMINALS_MAX = 15_000;
+
 export interface Stage {
   readonly durationMs: number;
   /** Active terminals at its end; in between they grow or shrink linearly. */

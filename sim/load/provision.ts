@@ -28,7 +28,8 @@ import { LOAD_POLICY } from './load-policy.ts';
 export interface Provisioned {
   readonly directory: DataDirectory;
   readonly terminals: readonly TerminalPlan[];
-  /** Index of the first account of this run. */
+  /** Index of the first terminal and of the first account of this run. */
+  readonly terminalBase: number;
   readonly accountBase: number;
   /** Over the whole life of the data directory, for the checks. */
   readonly vaultFunded: Cents;
@@ -107,7 +108,7 @@ async function setUp(
       vaultFunded = (vaultFunded + entry.amount) as Cents;
   }
   const accountsOpened = times(OPENING_BALANCE, accountBase + sizes.accounts);
-  return { directory, terminals, accountBase, vaultFunded, accountsOpened };
+  return { directory, terminals, terminalBase, accountBase, vaultFunded, accountsOpened };
 }
 
 /** For a later run against this bank served on its own (`cashpoint run --bank … --credentials …`). */

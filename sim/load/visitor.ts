@@ -101,7 +101,8 @@ export class Visitor {
     clock.setTimeout(() => {
       if (!this.#active) return;
       // A login is always due first; it does not use up a draw, so that a lost session does not shift the plan.
-      this.#begin(this.#loggedIn ? this.#draw() : 'login', intendedUs);
+      // Node's timers may be a millisecond early; nothing begins before it was intended.
+      this.#begin(this.#loggedIn ? this.#draw() : 'login', Math.min(intendedUs, ticks()));
     }, thinkMs);
   }
 

@@ -16,6 +16,8 @@ import { Metrics } from './metrics.ts';
 import type { FromWorker, ToWorker, WorkerResult, WorkerTask } from './worker-protocol.ts';
 
 const SNAPSHOT_MS = 250;
+/** The monitor's own period, part of what it measures. */
+const LAG_RESOLUTION_MS = 10;
 /** Terminals dialled at once and then again after each pause: a fleet that dials in one moment is dropped by the backlog. */
 const DIAL_BATCH = 200;
 const DIAL_PAUSE_MS = 50;
@@ -43,7 +45,7 @@ class Worker {
   readonly #metrics: Metrics;
   readonly #terminals: LoadTerminal[];
   readonly #ticks: () => number;
-  readonly #lag = monitorEventLoopDelay({ resolution: 10 });
+  readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #lagUs = createHistogram();
   readonly #stateMs: Record<string, number> = {};
   #events: { tMs: number; actor: string; text: string }[] = [];
@@ -148,7 +150,7 @@ class Worker {
   }
 
   #snapshot(): void {
-    const loopLagUs = Math.round(this.#lag.max / 1000);
+    const loopLagUs = Math.max(0, Math.round(this.#lag.max / 1000) - 1000 * LAG_RESOLUTION_MS);
     this.#lag.reset();
     recordUs(this.#lagUs, loopLagUs);
     this.#metrics.roll(this.#ticks());

@@ -1,0 +1,67 @@
+/**
+ * Values of flags: parsers that commander calls, each refusing with what it expected and what it got.
+ *
+ * @module
+ */
+import { InvalidArgumentError } from 'commander';
+import type { Threshold } from '../reports/report.ts';
+import { parseThreshold } from '../reports/thresholds.ts';
+import { OPS } from '../sim/history.ts';
+import {
+  type LoadOptions,
+  parseCount,
+  parseDuration,
+  parseMix,
+  parseStage,
+  type Stage,
+  TERMINALS_MAX,
+} from '../sim/load/options.ts';
+
+export function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw invalid('a duration like 500ms, 30s or 1h30m', text);
+  return ms;
+}
+
+export const moments = (text: string, before: number[]): number[] => [...before, duration(text)];
+
+export function count(name: string): (text: string) => number {
+  return (text) => {
+    const n = parseCount(text);
+    if (n === null || n > 1_000_000) throw invalid(`a number of ${name} like 200 or 10k`, text);
+    return n;
+  };
+}
+
+export function terminals(text: string): number {
+  const n = parseCount(text);
+  if (n === null || n > TERMINALS_MAX) throw invalid(`1..${TERMINALS_MAX} terminals`, text);
+  return n;
+}
+
+export function workers(text: string): number {
+  const n = parseCount(text);
+  if (n === null || n > 16) throw invalid('1..16 workers', text);
+  return n;
+}
+
+export function stages(text: string, before: Stage[]): Stage[] {
+  const stage = parseStage(text);
+  if (stage === null) throw invalid('a stage like 30s:500', text);
+  return [...before, stage];
+}
+
+export function mix(text: string): LoadOptions['mix'] {
+  const parsed = parseMix(text);
+  if (typeof parsed === 'string') throw new InvalidArgumentError(`${parsed}.`);
+  return parsed;
+}
+
+export function expectation(text: string, before: Threshold[]): Threshold[] {
+  const parsed = parseThreshold(text, OPS);
+  if ('problem' in parsed) throw new InvalidArgumentError(parsed.problem);
+  return [...before, parsed.threshold];
+}
+
+const invalid = (expected: string, text: string) =>
+  new InvalidArgumentError(`Expected ${expected}, got "${text}".`);

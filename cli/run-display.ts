@@ -1,0 +1,108 @@
+/**
+ * How a run shows itself: the dashboard in a process of its own where there is a terminal, else a line a second on
+ * stderr; and what Ctrl-C means.
+ *
+ * @module
+ */
+import { type FeedCommand, serveFeed } from '../actors/node/feed.ts';
+import { EXIT } from '../reports/exit-codes.ts';
+import type { DashboardModel } from '../terminals/dashboard/model.ts';
+import { plainChanges, plainLine } from '../terminals/dashboard/plain.ts';
+import { startDashboard } from './dashboard-process.ts';
+
+export interface DisplayOptions {
+  /** False: lines even on a terminal. */
+  readonly tui: boolean;
+  readonly quiet: boolean;
+}
+
+export interface Display {
+  show(model: DashboardModel): void;
+  progress(text: string): void;
+  close(): Promise<void>;
+}
+
+/** The dashboard in a process of its own when there is a terminal, else a line a second on stderr. */
+export async function openDisplay(
+  options: DisplayOptions,
+  onCommand: (command: FeedCommand) => void,
+): Promise<Display> {
+  const { env, stdin, stdout } = process;
+  const screen =
+    options.tui && !options.quiet && stdin.isTTY && stdout.isTTY && !env['CI'] && env['TERM'] !== 'dumb';
+  return screen ? openDashboard(onCommand) : openLines(options.quiet);
+}
+
+function openLines(quiet: boolean): Display {
+  let last: DashboardModel | null = null;
+  let second = -1;
+  return {
+    show(model) {
+      if (quiet || model.run.state === 'setup') return;
+      for (const line of plainChanges(last, model)) console.error(line);
+      last = model;
+      const now = Math.floor(model.run.elapsedMs / 1000);
+      if (now !== second) console.error(plainLine(model));
+      second = now;
+    },
+    progress(text) {
+      if (!quiet) console.error(`cashpoint: ${text}`);
+    },
+    close: async () => {},
+  };
+}
+
+async function openDashboard(onCommand: (command: FeedCommand) => void): Promise<Display> {
+  const feed = await serveFeed(onCommand);
+  const dashboard = startDashboard({ feedPath: feed.path, argv: [] });
+  const lines = openLines(false);
+  let gone = false;
+  let closed = false;
+  // A dashboard that was left or has died does not end the run: its lines go on.
+  void dashboard.exited.then(() => {
+    gone = true;
+  });
+  return {
+    show(model) {
+      feed.publish(model);
+      if (gone && !closed) lines.show(model);
+    },
+    progress(text) {
+      if (gone) lines.progress(text);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await feed.close();
+      await dashboard.exited;
+    },
+  };
+}
+
+/** First Ctrl-C: drain, check, report. Second: at once, the run stays without a report. */
+export class Interrupts {
+  #taken = 0;
+  readonly #interrupt: () => void;
+  readonly #onSignal = () => this.take();
+
+  constructor(interrupt: () => void) {
+    this.#interrupt = interrupt;
+    process.on('SIGINT', this.#onSignal);
+    process.on('SIGTERM', this.#onSignal);
+  }
+
+  take(): void {
+    this.#taken++;
+    if (this.#taken > 1) {
+      console.error('cashpoint: stopped at once; the run has no report and proves nothing');
+      process.exit(EXIT.interrupted.code);
+    }
+    console.error('cashpoint: interrupted; draining, checking, reporting (once more to stop at once)');
+    this.#interrupt();
+  }
+
+  release(): void {
+    process.off('SIGINT', this.#onSignal);
+    process.off('SIGTERM', this.#onSignal);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * What a load run shows of itself while it goes on: its phase, its clock, its events, the two lights, and the dashboard
+ * model made of them a few times a second.
+ *
+ * @module
+ */
+
+import type { BankFigures } from '../../actors/node/bank-process.ts';
+import {
+  type AuditLight,
+  type DashboardModel,
+  type Lights,
+  latchLights,
+  type RunEvent,
+  type Verdict,
+} from '../../terminals/dashboard/model.ts';
+import { Collector } from './collector.ts';
+import { dashboardModel } from './dashboard-model.ts';
+import { LiveAudit } from './live-audit.ts';
+import type { LoadOptions } from './options.ts';
+
+const MODEL_MS = 250;
+const AUDIT_MS = 1_000;
+
+export class RunView {
+  readonly collector: Collector;
+  readonly startedAtMs = Date.now();
+  phase: DashboardModel['run']['state'] = 'setup';
+  terminalBase = 0;
+  /** Since when the bank is down, ms of the load; null while it is up. */
+  bankDownMs: number | null = null;
+  #lights: Lights | null = null;
+  readonly #options: LoadOptions;
+  readonly #commit: string;
+  readonly #onModel: (model: DashboardModel) => void;
+  readonly #timers: NodeJS.Timeout[];
+  #audit: LiveAudit | null = null;
+  #auditAtMs: number | null = null;
+  #figuresAtMs: number | null = null;
+  #loadStartMs: number | null = null;
+  #verdict: Verdict | null = null;
+
+  constructor(options: LoadOptions, commit: string, onModel: (model: DashboardModel) => void) {
+    this.#options = options;
+    this.#commit = commit;
+    this.#onModel = onModel;
+    this.collector = new Collector(options.workers);
+    this.#timers = [
+      setInterval(() => this.publish(), MODEL_MS),
+      setInterval(() => this.#lookAtAudit(), AUDIT_MS),
+    ];
+  }
+
+  get lights(): Lights | null {
+    return this.#lights;
+  }
+
+  /** Milliseconds since {@link beginLoad}, 0 before. */
+  get loadMs(): number {
+    return this.#loadStartMs === null ? 0 : Date.now() - this.#loadStartMs;
+  }
+
+  beginLoad(): void {
+    this.#loadStartMs = Date.now();
+  }
+
+  watchAudit(directory: string): void {
+    this.#audit = new LiveAudit(directory);
+  }
+
+  enter(phase: DashboardModel['run']['state']): void {
+    this.phase = phase;
+    this.publish();
+  }
+
+  takeFigures(figures: BankFigures): void {
+    this.#figuresAtMs = this.loadMs;
+    const second = this.#loadStartMs === null ? null : Math.floor(this.loadMs / 1000);
+    this.collector.addFigures(figures, second);
+  }
+
+  event(level: RunEvent['level'], actor: string, text: string): void {
+    this.collector.addEvent({ tMs: this.loadMs, level, actor, text });
+  }
+
+  conclude(verdict: Verdict): void {
+    this.#verdict = verdict;
+    this.enter('done');
+  }
+
+  /** No more models and no more looks at the database, which others will now open. */
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#lookAtAudit();
+    this.#audit?.close();
+    this.#audit = null;
+  }
+
+  publish(): void {
+    const { collector, phase } = this;
+    const model = dashboardModel({
+      collector,
+      run: {
+        scenario: this.#options.scenario,
+        seed: this.#options.seed,
+        commit: this.#commit,
+        state: phase,
+        elapsedMs: this.loadMs,
+        plannedMs: this.#options.durationMs,
+        offeredRate: null,
+      },
+      terminals: this.#options.terminals,
+      terminalBase: this.terminalBase,
+      loadMs: this.#loadStartMs === null ? null : this.loadMs,
+      audit: this.#auditLight(),
+      figuresAtMs: this.#figuresAtMs,
+      activeFaults: this.bankDownMs === null ? [] : ['bank down'],
+      verdict: this.#verdict,
+    });
+    this.#lights = latchLights(this.#lights, model.lights);
+    this.#onModel({ ...model, lights: this.#lights });
+  }
+
+  #lookAtAudit(): void {
+    if (this.#audit === null) return;
+    this.#audit.look();
+    this.#auditAtMs = Date.now();
+  }
+
+  #auditLight(): AuditLight {
+    const audit = this.#audit;
+    if (audit === null) return this.#lights?.audit ?? UNREAD;
+    const { fault, head } = audit;
+    return {
+      status: fault !== null ? 'violated' : head.seq === 0 ? 'unchecked' : 'ok',
+      headSeq: head.seq,
+      headHash: Buffer.from(head.hash).toString('hex'),
+      lagMs: this.#auditAtMs === null ? null : Date.now() - this.#auditAtMs,
+      text: fault ?? '',
+      atMs: this.loadMs,
+    };
+  }
+}
+
+const UNREAD: AuditLight = {
+  status: 'unchecked',
+  headSeq: 0,
+  headHash: '',
+  lagMs: null,
+  text: 'not read',
+  atMs: null,
+};
