@@ -5,17 +5,15 @@
  *
  * @module
  */
-import type { Code } from '../protocol/errors.ts';
 import { type AccountId, type CustomerId, type TerminalId, type TxnId, txnId } from '../protocol/ids.ts';
 import { invariant } from '../protocol/invariant.ts';
-import type { BalancePush, Notes, Reply, SettlePush } from '../protocol/messages.ts';
+import type { BalancePush, Notes, SettlePush } from '../protocol/messages.ts';
 import { type Cents, ZERO } from '../protocol/money.ts';
 import { sumNotes, totalCash } from '../terminals/cassettes.ts';
 import { adviceOn, type JournalEntry } from '../terminals/journal.ts';
 import { findMix } from '../terminals/note-mix.ts';
 import { AdviceQueue } from './advice-queue.ts';
 import { depositMachine } from './deposit.machine.ts';
-import { moveNotes } from './device-commands.ts';
 import { type EnquiryBody, enquiryMachine } from './enquiry.machine.ts';
 import type {
   Done,
@@ -26,36 +24,20 @@ import type {
   OperationResult,
   Settlement,
 } from './operation.ts';
+import { type Asked, OperationRun, type RunDeps, refusedHere, UNSETTLED } from './operation-run.ts';
 import { startActor } from './start.ts';
-import { completion, type TerminalCommand, type TerminalEvent } from './terminal-command.ts';
+import { completion } from './terminal-command.ts';
 import type { LinkEvents, TerminalLink } from './terminal-link-port.ts';
 import { TerminalRestart } from './terminal-restart.ts';
 import { withdrawalMachine } from './withdrawal.machine.ts';
-
-/** The operation under way. */
-interface Current {
-  readonly op: OperationResult['op'];
-  readonly txnId: TxnId | null;
-  readonly amount: Cents;
-  readonly done: Done;
-  stop: () => void;
-  sentUs: number | null;
-  repliedUs: number | null;
-}
-
-interface Transaction {
-  send(event: TerminalEvent): void;
-  stop(): void;
-}
-
-const NOBODY = () => {};
 
 export class TerminalHost implements LinkEvents {
   readonly #deps: HostDeps;
   readonly #options: HostOptions;
   readonly #link: TerminalLink;
   readonly #advices: AdviceQueue;
-  #current: Current | null = null;
+  readonly #runDeps: RunDeps;
+  #current: OperationRun | null = null;
   #customer: CustomerId | null = null;
   #restart: TerminalRestart | null = null;
   #faulty = false;
@@ -74,6 +56,18 @@ export class TerminalHost implements LinkEvents {
       newId: () => this.#newId(),
       onAcknowledged: this.#noteSettled,
     });
+    this.#runDeps = {
+      clock: deps.clock,
+      ticks: deps.ticks,
+      onError: deps.onError,
+      dispenser: deps.dispenser,
+      acceptor: deps.acceptor,
+      link: this.#link,
+      advices: this.#advices,
+      durably: this.#durably,
+      onOver: (settlement) => this.#over(settlement),
+      onSettled: this.#noteSettled,
+    };
   }
 
   get terminal(): TerminalId {
@@ -146,37 +140,37 @@ export class TerminalHost implements LinkEvents {
   }
 
   withdraw(account: AccountId, amount: Cents, done: Done): void {
-    const current = this.#begin('withdraw', { txnId: this.#newId(), amount, done });
-    if (!current) return;
+    const run = this.#begin({ op: 'withdraw', txnId: this.#newId(), amount, done });
+    if (!run) return;
     const notes = findMix(amount, this.#options.cassettes, this.#options.notesMax);
     if (!notes) {
-      this.#finish(current, refusedHere(amount > this.#payableCash() ? 'OUT_OF_CASH' : 'NOT_DISPENSABLE'));
+      run.finish(refusedHere(amount > this.#payableCash() ? 'OUT_OF_CASH' : 'NOT_DISPENSABLE'));
       return;
     }
     const { timeouts } = this.#options;
     const nonce = this.#deps.dispenser.nonce();
     const actor = startActor(withdrawalMachine, {
-      ...this.#wiring(current),
-      input: { txnId: current.txnId, account, amount, notes, nonce, timeouts },
+      ...run.wiring,
+      input: { txnId: run.txnId, account, amount, notes, nonce, timeouts },
     });
-    current.stop = () => actor.stop();
+    run.adopt(actor);
   }
 
   deposit(account: AccountId, notes: readonly Notes[], done: Done): void {
-    const current = this.#begin('deposit', { txnId: this.#newId(), amount: sumNotes(notes), done });
-    if (!current) return;
-    this.#deps.acceptor.accept(current.txnId, notes, (counted) => {
+    const run = this.#begin({ op: 'deposit', txnId: this.#newId(), amount: sumNotes(notes), done });
+    if (!run) return;
+    this.#deps.acceptor.accept(run.txnId, notes, (counted) => {
       if (this.#stopped) return;
       if (!counted) {
-        this.#finish(current, refusedHere('DEVICE_FAULT'));
+        run.finish(refusedHere('DEVICE_FAULT'));
         return;
       }
       const { timeouts } = this.#options;
       const actor = startActor(depositMachine, {
-        ...this.#wiring(current),
-        input: { txnId: current.txnId, account, notes: counted, amount: sumNotes(counted), timeouts },
+        ...run.wiring,
+        input: { txnId: run.txnId, account, notes: counted, amount: sumNotes(counted), timeouts },
       });
-      current.stop = () => actor.stop();
+      run.adopt(actor);
     });
   }
 
@@ -187,7 +181,7 @@ export class TerminalHost implements LinkEvents {
       dispenser: this.#deps.dispenser,
       acceptor: this.#deps.acceptor,
       advices: this.#advices,
-      durably: (entries, effect) => this.#durably(entries, effect),
+      durably: this.#durably,
       onSettled: this.#noteSettled,
     });
     this.#restart.run(this.#deps.journal.read());
@@ -199,12 +193,12 @@ export class TerminalHost implements LinkEvents {
     this.#noteSettled();
   }
 
-  /** Ends the operation under way, if any, as unknown; its advice stays in the queue and the journal. */
+  /**
+   * Hands out the operation under way, if any, as unknown. Its transaction goes on: an authorisation or deposit that is
+   * not answered yet is reversed, and until that is over nobody else is served.
+   */
   giveUp(): void {
-    const current = this.#current;
-    if (!current) return;
-    current.stop();
-    this.#finish(current, { ...UNSETTLED, code: 'TIMEOUT' });
+    this.#current?.abandon();
   }
 
   /** Power loss: nothing happens any more and no result is handed out. Devices and journal keep what they have. */
@@ -242,47 +236,30 @@ export class TerminalHost implements LinkEvents {
 
   #enquire(op: OperationResult['op'], body: EnquiryBody, done: Done): void {
     const txnId = 'txnId' in body ? body.txnId : null;
-    const current = this.#begin(op, { txnId, amount: 'amount' in body ? body.amount : ZERO, done });
-    if (!current) return;
+    const run = this.#begin({ op, txnId, amount: 'amount' in body ? body.amount : ZERO, done });
+    if (!run) return;
     const actor = startActor(enquiryMachine, {
-      ...this.#wiring(current),
+      ...run.wiring,
       input: { body, timeouts: this.#options.timeouts },
     });
-    current.stop = () => actor.stop();
+    run.adopt(actor);
   }
 
   /** Null when nobody can be served: the customer has been told. */
-  #begin<Id extends TxnId | null>(
-    op: OperationResult['op'],
-    asked: { readonly txnId: Id; readonly amount: Cents; readonly done: Done },
-  ): (Current & { readonly txnId: Id }) | null {
+  #begin<Id extends TxnId | null>(asked: Asked<Id>): OperationRun<Id> | null {
     invariant(this.#current === null, 'a terminal serves one operation at a time');
-    const current = { op, ...asked, stop: NOBODY, sentUs: null, repliedUs: null };
+    const run = new OperationRun(this.#runDeps, asked);
     const ready = this.ready;
-    this.#current = current;
-    if (ready) return current;
-    this.#finish(current, { ...UNSETTLED, outcome: 'fail' });
+    this.#current = run;
+    if (ready) return run;
+    run.finish({ ...UNSETTLED, outcome: 'fail' });
     return null;
   }
 
-  #finish(current: Current, settlement: Settlement): void {
-    invariant(this.#current === current, 'a result is handed out once');
+  #over({ code, outcome, settledBy }: Settlement): void {
     this.#current = null;
-    if (settlement.code === 'DEVICE_FAULT') this.#faulty = true;
-    else if (settlement.outcome === 'ok' && settlement.settledBy !== 'device') this.#faulty = false;
-    const { op, txnId, amount, sentUs, repliedUs, done } = current;
-    const { reply } = settlement;
-    done({
-      op,
-      txnId,
-      amount,
-      sentUs,
-      repliedUs: reply ? repliedUs : null,
-      doneUs: this.#deps.ticks(),
-      account: reply?.account ?? null,
-      ...settlement,
-    });
-    this.#noteSettled();
+    if (code === 'DEVICE_FAULT') this.#faulty = true;
+    else if (outcome === 'ok' && settledBy !== 'device') this.#faulty = false;
   }
 
   readonly #noteSettled = (): void => {
@@ -292,52 +269,8 @@ export class TerminalHost implements LinkEvents {
     done();
   };
 
-  #wiring(current: Current) {
-    const { clock, onError } = this.#deps;
-    return {
-      clock,
-      onError,
-      id: `${this.terminal} ${current.op}`,
-      onEmitted: (command: TerminalCommand, transaction: Transaction) =>
-        this.#perform(current, command, transaction),
-      onDone: (settlement: Settlement) => {
-        if (!this.#stopped) this.#finish(current, settlement);
-      },
-    };
-  }
-
-  #perform(current: Current, command: TerminalCommand, transaction: Transaction): void {
-    const send = (event: TerminalEvent) => {
-      if (!this.#stopped) transaction.send(event);
-    };
-    if (command.type === 'advise') {
-      const acknowledged = (reply: Reply) => send({ type: 'advice.acknowledged', reply });
-      this.#advices.add(command.advice, { entries: command.entries, acknowledged });
-    } else if (command.type === 'request') {
-      this.#durably(command.entries, () => this.#request(current, command, send));
-    } else {
-      this.#durably(command.entries, () => moveNotes(this.#deps, command, send));
-    }
-  }
-
-  #request(
-    current: Current,
-    { body }: Extract<TerminalCommand, { type: 'request' }>,
-    send: (event: TerminalEvent) => void,
-  ): void {
-    current.sentUs ??= this.#deps.ticks();
-    this.#link.request(body, (result) => {
-      if (result === 'lost') {
-        send({ type: 'bank.lost' });
-      } else {
-        current.repliedUs = this.#deps.ticks();
-        send({ type: 'bank.replied', reply: result });
-      }
-    });
-  }
-
   /** Journal before side effect. */
-  #durably(entries: readonly JournalEntry[], effect: () => void): void {
+  readonly #durably = (entries: readonly JournalEntry[], effect: () => void): void => {
     if (entries.length === 0) {
       effect();
       return;
@@ -345,7 +278,7 @@ export class TerminalHost implements LinkEvents {
     this.#deps.journal.append(entries, () => {
       if (!this.#stopped) effect();
     });
-  }
+  };
 
   #payableCash(): bigint {
     return this.#options.cassettes
@@ -359,19 +292,3 @@ export class TerminalHost implements LinkEvents {
     return id;
   }
 }
-
-const UNSETTLED: Settlement = {
-  outcome: 'unknown',
-  code: null,
-  cash: ZERO,
-  settledBy: null,
-  audit: null,
-  reply: null,
-};
-
-const refusedHere = (code: Code): Settlement => ({
-  ...UNSETTLED,
-  outcome: 'fail',
-  code,
-  settledBy: 'device',
-});

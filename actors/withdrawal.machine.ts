@@ -177,6 +177,7 @@ export const withdrawalMachine = setup({
     },
     backingOff: {
       after: { backoff: { target: 'authorising', actions: 'countAttempt' } },
+      on: { 'bank.lost': { target: 'reversing', actions: { type: 'blame', params: 'timeout' } } },
     },
     stacking: {
       entry: 'stackNotes',

@@ -304,17 +304,56 @@ test('A terminal drains once its operation is over and its advices are acknowled
   t.is(drained, 2);
 });
 
-test('Giving up hands out unknown once; the reversal stays in the queue', (t) => {
+test('A terminal has handed out the last result before it says it is drained', (t) => {
   const bench = new Bench();
+  t.plan(1);
+  bench.withdraw(40);
+  bench.host.drain(() => t.is(bench.results.length, 1));
+  bench.link.answer(reply('INSUFFICIENT_FUNDS'));
+});
+
+const givesUp = test.macro({
+  exec(t, prepare: (bench: Bench) => void) {
+    const bench = new Bench();
+    prepare(bench);
+    bench.host.giveUp();
+    t.like(bench.result, { outcome: 'unknown', code: 'TIMEOUT', settledBy: null });
+    t.false(bench.host.ready);
+    bench.clock.advance(30_000);
+    t.is(bench.host.openAdvices, 1);
+    bench.link.raise();
+    t.is(bench.link.types.at(-1), 'reverse');
+    bench.link.answer(reply('APPROVED'), 'reverse');
+    t.is(bench.results.length, 1);
+    t.true(bench.host.ready);
+    t.deepEqual(bench.errors, []);
+  },
+  title: (what = '') => `Giving up ${what} hands out unknown once and still tells the bank`,
+});
+test('an authorisation that waits for its answer', givesUp, (bench) => bench.withdraw(40));
+test('an authorisation between two attempts', givesUp, (bench) => {
+  bench.withdraw(40);
+  bench.link.answer(reply('BUSY'));
+});
+test('a reversal that waits for a session', givesUp, (bench) => {
   bench.withdraw(40);
   bench.link.drop();
+});
+test('notes that wait to be taken', givesUp, (bench) => {
+  bench.dispenser.script({ type: 'notTaken', taken: 0 });
+  bench.withdraw(40);
+  bench.approve();
+});
+test('a deposit', givesUp, (bench) => bench.host.deposit(CHECKING, notes([20, 1]), bench.done));
+
+test('Giving up what moves no money just ends it', (t) => {
+  const bench = new Bench();
+  bench.host.balance(CHECKING, bench.done);
   bench.host.giveUp();
-  t.like(bench.result, { outcome: 'unknown', code: 'TIMEOUT', settledBy: null });
-  t.is(bench.host.openAdvices, 1);
-  bench.link.raise();
-  bench.link.answer(reply('APPROVED'), 'reverse');
+  t.like(bench.result, { outcome: 'unknown', code: 'TIMEOUT' });
+  t.true(bench.host.ready);
+  bench.host.giveUp();
   t.is(bench.results.length, 1);
-  t.deepEqual(bench.errors, []);
 });
 
 test('A second operation beside one under way is a broken promise', (t) => {

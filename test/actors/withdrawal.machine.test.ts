@@ -112,6 +112,11 @@ test('A late approval is dropped: no cash', leads, {
   output: { outcome: 'fail', code: 'TIMEOUT', cash: none, settledBy: 'reversal' },
 });
 test('BUSY is repeated after a back-off', leads, { events: [replied('BUSY')], state: 'backingOff' });
+test('A session lost between two attempts is reversed', leads, {
+  events: [replied('BUSY'), { type: 'bank.lost' }],
+  state: 'reversing',
+  advice: reverse('timeout'),
+});
 test('BUSY to the last attempt is a refusal', leads, {
   events: [replied('BUSY'), backoff, replied('BUSY')],
   state: 'declined',
