@@ -15,7 +15,7 @@ import { latencyOf } from '../../reports/latency.ts';
 import type { FaultResult, Latency } from '../../reports/report.ts';
 import { EVENTS_MAX, type RunEvent } from '../../terminals/dashboard/model.ts';
 import type { Op } from '../history.ts';
-import type { ErrorTally, SecondSlice } from './metrics.ts';
+import type { ErrorCount, ErrorTally, SecondSlice } from './metrics.ts';
 
 export interface OpTotals {
   ok: number;
@@ -36,9 +36,15 @@ export interface Second {
   mailbox: number | null;
 }
 
+export interface Snapshot {
+  readonly states: string;
+  readonly inFlight: number;
+  readonly retries: number;
+}
+
 export class Collector {
   readonly ops = new Map<Op, OpTotals>();
-  readonly errors = new Map<string, number>();
+  readonly errors = new Map<string, ErrorCount>();
   readonly seconds: Second[] = [];
   readonly events: RunEvent[] = [];
   readonly faults: FaultResult[] = [];
@@ -55,18 +61,21 @@ export class Collector {
   /** One string a worker, in the order of its terminals. */
   readonly #states: string[];
   readonly #inFlight: number[];
+  readonly #retries: number[];
   #latencies: ReadonlyMap<string, Latency> | null = null;
   readonly #opsInSecond = new Map<Op, { second: number; count: number; last: number }>();
 
   constructor(workers: number) {
     this.#states = Array.from({ length: workers }, () => '');
     this.#inFlight = Array.from({ length: workers }, () => 0);
+    this.#retries = Array.from({ length: workers }, () => 0);
   }
 
   addSecond({ second, ops, errors }: SecondSlice): void {
     this.#latencies = null;
-    for (const [code, count] of Object.entries(errors)) {
-      this.errors.set(code, (this.errors.get(code) ?? 0) + count);
+    for (const { code, expected, count } of errors) {
+      const key = `${code} ${expected}`;
+      this.errors.set(key, { code, expected, count: count + (this.errors.get(key)?.count ?? 0) });
     }
     const sum = this.#second(second);
     for (const [op, slice] of Object.entries(ops) as [Op, NonNullable<SecondSlice['ops'][Op]>][]) {
@@ -85,9 +94,10 @@ export class Collector {
     }
   }
 
-  setStates(worker: number, states: string, inFlight: number): void {
+  setSnapshot(worker: number, { states, inFlight, retries }: Snapshot): void {
     this.#states[worker] = states;
     this.#inFlight[worker] = inFlight;
+    this.#retries[worker] = retries;
   }
 
   addFigures(figures: BankFigures, second: number | null): void {
@@ -112,6 +122,10 @@ export class Collector {
   addEvent(event: RunEvent): void {
     this.events.push(event);
     if (this.events.length > EVENTS_MAX) this.events.shift();
+  }
+
+  get retries(): number {
+    return this.#retries.reduce((sum, count) => sum + count, 0);
   }
 
   get inFlight(): number {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CODES, type ErrorClass, isCode } from '../../protocol/errors.ts';
+import { CODES, isCode } from '../../protocol/errors.ts';
 import { latencyOf } from '../../reports/latency.ts';
 import {
   type AuditLight,
@@ -53,7 +53,7 @@ export function dashboardModel(input: ModelInput): DashboardModel {
   };
   const rows = OPS.flatMap((op) => rowOf(op, collector.rateOf(op, second)));
   const rate = rows.reduce((sum, row) => sum + row.rate, 0);
-  const errors = errorCounts(collector.errors);
+  const errors = errorCounts(collector);
   return {
     run: { ...run, achievedRate: past.at(-1)?.ok ?? 0 },
     terminals: {
@@ -77,7 +77,7 @@ export function dashboardModel(input: ModelInput): DashboardModel {
       failed: total.fail + total.unknown,
       unexpected: errors.reduce((sum, { expected, count }) => sum + (expected ? 0 : count), 0),
       inFlight: collector.inFlight,
-      retries: 0,
+      retries: collector.retries,
     },
     verdict: input.verdict,
   };
@@ -109,11 +109,11 @@ function bankStats({ bank }: Collector): BankStats | null {
   };
 }
 
-function errorCounts(errors: ReadonlyMap<string, number>): ErrorCount[] {
-  return [...errors]
-    .map(([code, count]) => {
-      const cls: ErrorClass = isCode(code) ? CODES[code].class : 'network';
-      return { code, class: cls, count, expected: cls === 'business' };
-    })
+function errorCounts({ errors }: Collector): ErrorCount[] {
+  return [...errors.values()]
+    .map((error) => ({
+      ...error,
+      class: isCode(error.code) ? CODES[error.code].class : ('network' as const),
+    }))
     .sort((a, b) => b.count - a.count);
 }

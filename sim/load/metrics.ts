@@ -19,12 +19,18 @@ export interface OpSlice {
   readonly service: string;
 }
 
+export interface ErrorCount {
+  readonly code: string;
+  readonly expected: boolean;
+  readonly count: number;
+}
+
 export interface SecondSlice {
   /** Whole seconds since the start of the load. */
   readonly second: number;
   readonly ops: Readonly<Partial<Record<Op, OpSlice>>>;
-  /** Operations that did not succeed, by code. */
-  readonly errors: Readonly<Record<string, number>>;
+  /** Operations that did not succeed. */
+  readonly errors: readonly ErrorCount[];
 }
 
 export interface ErrorTally {
@@ -63,10 +69,9 @@ interface OpCounter {
 
 export class Metrics {
   readonly #onSecond: (slice: SecondSlice) => void;
-  readonly #errors = new Map<string, ErrorTally & { seen: Set<TerminalId> }>();
+  readonly #errors = new Map<string, ErrorTally & { readonly seen: Set<TerminalId>; told: number }>();
   #second = 0;
   #ops = new Map<Op, OpCounter>();
-  #errorsInSecond: Record<string, number> = {};
   readonly #spare: OpCounter[] = [];
 
   constructor(onSecond: (slice: SecondSlice) => void) {
@@ -95,7 +100,10 @@ export class Metrics {
   /** Hands out the last, unfinished second. */
   finish(): ErrorTally[] {
     this.#emit();
-    return [...this.#errors.values()].map(({ seen, ...tally }) => ({ ...tally, terminals: seen.size }));
+    return [...this.#errors.values()].map(({ seen, told: _, ...tally }) => ({
+      ...tally,
+      terminals: seen.size,
+    }));
   }
 
   #emit(): void {
@@ -116,8 +124,12 @@ export class Metrics {
       this.#spare.push({ ok: 0, fail: 0, unknown: 0, latency, service });
     }
     this.#ops = new Map();
-    this.#onSecond({ second: this.#second, ops, errors: this.#errorsInSecond });
-    this.#errorsInSecond = {};
+    const errors = [...this.#errors.values()].flatMap((tally) => {
+      const count = tally.count - tally.told;
+      tally.told = tally.count;
+      return count === 0 ? [] : [{ code: tally.code, expected: tally.expected, count }];
+    });
+    this.#onSecond({ second: this.#second, ops, errors });
   }
 
   #counter(op: Op): OpCounter {
@@ -137,7 +149,6 @@ export class Metrics {
 
   #tally({ code, outcome, terminal, doneUs, provoked }: Measured): void {
     const name = code ?? (outcome === 'unknown' ? 'TIMEOUT' : 'CANCELLED');
-    this.#errorsInSecond[name] = (this.#errorsInSecond[name] ?? 0) + 1;
     const key = `${name} ${provoked}`;
     const tMs = Math.round(doneUs / 1000);
     let tally = this.#errors.get(key);
@@ -153,6 +164,7 @@ export class Metrics {
         terminals: 0,
         samples: [],
         seen: new Set(),
+        told: 0,
       };
       this.#errors.set(key, tally);
     }

@@ -228,9 +228,11 @@ export class LoadRun {
     }));
     return new WorkerPool(tasks, {
       onSecond: (slice) => this.#view.collector.addSecond(slice),
-      onSnapshot: (worker, { states, inFlight, events }) => {
-        this.#view.collector.setStates(worker, states, inFlight);
-        for (const { actor, text } of events) this.#view.event('warn', actor, text);
+      onSnapshot: (worker, snapshot) => {
+        this.#view.collector.setSnapshot(worker, snapshot);
+        const { lost, regained } = snapshot;
+        if (lost > 0) this.#view.event('warn', '', `${lost} connections lost`);
+        if (regained > 0) this.#view.event('info', '', `${regained} terminals connected again`);
       },
       onFailed: (error) => {
         this.#faulted.push(`A worker failed: ${error.message}`);

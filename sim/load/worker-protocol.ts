@@ -42,9 +42,11 @@ export type FromWorker =
       /** One character of the dashboard's STATE_CODES a terminal, in the order of the task. */
       readonly states: string;
       readonly inFlight: number;
-      readonly loopLagUs: number;
-      /** Notable events since the last snapshot. */
-      readonly events: readonly { readonly tMs: number; readonly actor: string; readonly text: string }[];
+      /** Requests that were repeats, so far. */
+      readonly retries: number;
+      /** Lines lost and up again since the last snapshot. */
+      readonly lost: number;
+      readonly regained: number;
     };
 
 /** What a worker's task resolves to. */

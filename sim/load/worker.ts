@@ -48,9 +48,11 @@ class Worker {
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #lagUs = createHistogram();
   readonly #stateMs: Record<string, number> = {};
-  #events: { tMs: number; actor: string; text: string }[] = [];
+  #lost = 0;
+  #regained = 0;
   #linesUp = 0;
   #allUp = false;
+  #hangingUp = false;
   #snapshots: NodeJS.Timeout | null = null;
 
   constructor(task: WorkerTask, onError: (error: unknown) => void) {
@@ -67,7 +69,7 @@ class Worker {
             ...deps,
             journal: this.#journal.of(plan.terminal),
             onOperation: (record) => this.#record(record),
-            onLine: (up) => this.#line(plan.terminal, up),
+            onLine: (up) => this.#line(up),
           },
           plan,
           task,
@@ -99,6 +101,7 @@ class Worker {
     // What is still open by now stays unknown, and is written down as such.
     for (const { host } of this.#terminals) host.giveUp();
     for (const terminal of this.#terminals) this.#history.write(terminal.cashCount());
+    this.#hangingUp = true;
     await this.#within(5_000, (terminal, done) => terminal.link.stop(done));
     if (this.#snapshots) clearInterval(this.#snapshots);
     this.#snapshot();
@@ -138,15 +141,14 @@ class Worker {
     });
   }
 
-  #line(terminal: string, up: boolean): void {
+  #line(up: boolean): void {
     this.#linesUp += up ? 1 : -1;
     if (!this.#allUp && this.#linesUp === this.#terminals.length) {
       this.#allUp = true;
       this.#tell({ type: 'connected' });
-    } else if (this.#allUp && this.#events.length < 8) {
-      const text = up ? 'connected again' : 'connection lost';
-      this.#events.push({ tMs: Math.round(this.#ticks() / 1000), actor: terminal, text });
-    }
+    } else if (this.#allUp && up) this.#regained++;
+    // A line that is hung up at the end was not lost.
+    else if (!up && !this.#hangingUp) this.#lost++;
   }
 
   #snapshot(): void {
@@ -157,8 +159,10 @@ class Worker {
     const states = this.#terminals.map(({ stateCode }) => stateCode).join('');
     for (const code of states) this.#stateMs[code] = (this.#stateMs[code] ?? 0) + SNAPSHOT_MS;
     const inFlight = this.#terminals.reduce((sum, { visitor }) => sum + (visitor.busy ? 1 : 0), 0);
-    this.#tell({ type: 'snapshot', states, inFlight, loopLagUs, events: this.#events });
-    this.#events = [];
+    const retries = this.#terminals.reduce((sum, { link }) => sum + link.counts.retries, 0);
+    this.#tell({ type: 'snapshot', states, inFlight, retries, lost: this.#lost, regained: this.#regained });
+    this.#lost = 0;
+    this.#regained = 0;
   }
 
   /** Waits for all terminals, or for the time to be over. */
