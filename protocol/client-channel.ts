@@ -12,7 +12,14 @@ import { FRAME_TYPES } from './frame.ts';
 import { decodeServerHello, encodeClientHello, type ServerHello } from './hello.ts';
 import type { TerminalId } from './ids.ts';
 import { invariant } from './invariant.ts';
-import { handshakeSecret, kBind, masterSecret, sessionSecrets, transcriptHash } from './key-schedule.ts';
+import {
+  handshakeSecret,
+  KEY_BYTES,
+  kBind,
+  masterSecret,
+  sessionSecrets,
+  transcriptHash,
+} from './key-schedule.ts';
 import type { Entropy } from './ports.ts';
 import { SUITES, suiteInfo } from './suites.ts';
 import { keyShare, sharedSecret } from './x25519.ts';
@@ -40,6 +47,7 @@ export class ClientChannel extends Channel {
 
   constructor(deps: { entropy: Entropy }, options: ClientChannelOptions) {
     super(deps.entropy, options);
+    invariant(options.kShared.length >= KEY_BYTES, 'a terminal key has at least 256 bits');
     this.#options = options;
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
-import { concat, isZero } from './bytes.ts';
+import { concat } from './bytes.ts';
 import { invariant } from './invariant.ts';
 
 export interface KeyShare {
@@ -28,15 +28,16 @@ export function keyShare(scalar: Uint8Array): KeyShare {
   return { privateKey, publicKey: new Uint8Array(Buffer.from(x, 'base64url')) };
 }
 
-/** The shared secret, or null when it is all zero: the peer sent a point of low order (RFC 7748 §6.1, R13). */
+/**
+ * The shared secret, or null when it is all zero: the peer sent a point of low order (RFC 7748 §6.1, R13). OpenSSL
+ * makes that check itself, and throws.
+ */
 export function sharedSecret(privateKey: KeyObject, peer: Uint8Array): Uint8Array | null {
   const der = Buffer.from(concat([SPKI_PREFIX, peer]));
   const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' });
   try {
-    const secret = diffieHellman({ privateKey, publicKey });
-    return isZero(secret) ? null : secret;
+    return diffieHellman({ privateKey, publicKey });
   } catch {
-    // OpenSSL refuses an all-zero secret itself, by throwing.
     return null;
   }
 }

@@ -3,6 +3,8 @@ import type { ChannelEffect } from '../../protocol/channel.ts';
 import { type ChannelLimits, Inbound, LIMITS, Outbound } from '../../protocol/direction.ts';
 import { clearFrame, FRAME_TYPES, type FrameType, HEADER_BYTES } from '../../protocol/frame.ts';
 import { type TerminalId, terminalId } from '../../protocol/ids.ts';
+import { InvariantError } from '../../protocol/invariant.ts';
+import { kShared } from '../../protocol/key-schedule.ts';
 import { SUITE_PSK, SUITE_X25519 } from '../../protocol/suites.ts';
 import {
   converse,
@@ -307,6 +309,12 @@ test('a suite it did not offer', badAnswer, (hello) => hello.writeUInt16BE(1, 64
 test('another key id', badAnswer, (hello) => hello.writeUInt32BE(8, 66), 'bad key id');
 test('a DH suite without a share', badAnswer, (hello) => hello.fill(0, 32, 64), 'missing share');
 test('a share of low order', badAnswer, (hello) => hello.fill(0, 32, 64).fill(1, 32, 33), 'all-zero secret');
+
+test('R11: a key of less than 256 bits is our own broken promise', (t) => {
+  t.throws(() => pair({ client: { kShared: new Uint8Array(31) } }), { instanceOf: InvariantError });
+  const short = () => kShared(new Uint8Array(31), { terminal: TERMINAL, keyId: KEY_ID });
+  t.throws(short, { instanceOf: InvariantError });
+});
 
 test('R12: a share with a suite that has none is refused', (t) => {
   const { client, server } = pair({ client: { suites: [SUITE_PSK] } });
