@@ -76,6 +76,12 @@ for (const [what, [seq, why, rows]] of Object.entries(TAMPERED)) {
   });
 }
 
+test('a row sealed anew, with the right key and a hash of its own, breaks the one after it', (t) => {
+  const forger = new AuditTrail({ key: KEY, head: { seq: 3, hash: row(2).hash } });
+  const forged = forger.seal({ customer: 'alice', action: 'deposit $9.00' }, START_MS, new Uint8Array(16));
+  t.deepEqual(verifyChain(ROWS.with(3, forged)).broken, { seq: 5, why: 'hash' });
+});
+
 test('the missing numbers are listed', (t) => {
   t.deepEqual(verifyChain(ROWS.toSpliced(2, 2)).gaps, [{ from: 3, to: 4 }]);
 });
