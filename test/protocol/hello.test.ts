@@ -139,3 +139,17 @@ test('R20: in bounded memory no hello is ever taken twice, however many come', (
   for (let i = 0; i < count; i++) t.not(guard.fresh(TERMINAL, NOW + i, binder(i), NOW + count), 'ok');
   t.is(guard.fresh(TERMINAL, NOW + count, binder(200), NOW + count), 'ok', 'an honest one still gets in');
 });
+
+test('binders whose time is past are forgotten first, and then no hello within the window is too old', (t) => {
+  const guard = new WindowedHelloGuard();
+  for (let i = 0; i < BINDERS_PER_TERMINAL_MAX; i++) guard.fresh(TERMINAL, NOW, binder(i), NOW);
+  const later = NOW + HELLO_WINDOW_MS + 1000;
+  t.is(guard.fresh(TERMINAL, later, binder(100), later), 'ok');
+  t.is(guard.fresh(TERMINAL, NOW + 1000, binder(101), later), 'ok');
+});
+
+test('a hello older than all that are remembered is not taken in their place', (t) => {
+  const guard = new WindowedHelloGuard();
+  for (let i = 0; i < BINDERS_PER_TERMINAL_MAX; i++) guard.fresh(TERMINAL, NOW, binder(i), NOW);
+  t.is(guard.fresh(TERMINAL, NOW - 1, binder(100), NOW), 'stale');
+});
