@@ -35,7 +35,7 @@ export function loadKey(path: string, want: { usage: KeyUsage; create: boolean }
   }
   const { usage, id, key, mac } = parse(path);
   if (usage !== want.usage) {
-    throw new KeyFileError(`Key file ${path} is a ${usage} key, but a ${want.usage} key is needed here`);
+    throw new KeyFileError(`Key file ${path} holds a key for "${usage}"; here one for "${want.usage}" is needed`);
   }
   const file = { usage: want.usage, id, key: new Uint8Array(Buffer.from(key, 'hex')) };
   if (headerMac(file) !== mac) throw new KeyFileError(`Key file ${path} was changed: its MAC does not fit`);
