@@ -1,5 +1,5 @@
 /**
- * The ledger store on `node:sqlite`: WAL, `synchronous=FULL` set and read back, one `BEGIN IMMEDIATE … COMMIT` a batch.
+ * The ledger store on `node:sqlite`: WAL, `synchronous=FULL` set and read back, one `BEGIN … COMMIT` a batch.
  * The commit blocks the thread for one disk sync (adapters may block); `done` is called from a microtask all the same,
  * so that callers see one order of events whatever the adapter.
  *
@@ -111,7 +111,11 @@ export class SqliteStore implements LedgerStore {
   }
 
   transaction(terminal: TerminalId, txnId: TxnId): TxnRow | undefined {
-    const row = this.#statements.txn.get(terminal, txnId);
+    const { begin, txn } = this.#statements;
+    // The batch's own transaction begins with its first look-up: one read lock a batch instead of one a look-up. It
+    // cannot fail to become a write transaction, since nobody else writes.
+    if (this.#lock !== null && !this.#db.isTransaction) begin.run();
+    const row = txn.get(terminal, txnId);
     return row && rows.txnFrom(row);
   }
 
@@ -176,7 +180,7 @@ export class SqliteStore implements LedgerStore {
 
   #write(batch: Batch): void {
     const put = this.#statements;
-    put.begin.run();
+    if (!this.#db.isTransaction) put.begin.run();
     try {
       for (const row of batch.accounts) put.putAccount.run(row.id, row.ledger, row.held, row.version);
       for (const e of batch.entries) {
@@ -257,7 +261,7 @@ function prepare(db: DatabaseSync) {
   };
   const page = 'seq < :before AND kind IN (SELECT value FROM json_each(:kinds))';
   return {
-    begin: db.prepare('BEGIN IMMEDIATE'),
+    begin: db.prepare('BEGIN'),
     commit: db.prepare('COMMIT'),
     rollback: db.prepare('ROLLBACK'),
     accounts: read('SELECT * FROM account'),
