@@ -17,10 +17,20 @@ export function parseAddress(text: string): { host: string; port: number } {
   return { host: match[1].replace(/^\[|\]$/g, ''), port };
 }
 
+/** All dialled sockets read into this, one after the other: a fleet's reads then leave nothing to collect. */
+const readArea = Buffer.allocUnsafeSlow(65_536);
+
 export const tcpNet: Net = {
   dial(address, handlers) {
     const { host, port } = parseAddress(address);
-    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true });
+    const onread = {
+      buffer: readArea,
+      callback: (bytes: number) => {
+        handlers.onData(readArea.subarray(0, bytes));
+        return true;
+      },
+    };
+    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true, onread });
     socket.once('connect', () => handlers.onOpen());
     return adopt(socket, address, handlers);
   },
@@ -46,6 +56,7 @@ export function listenTcp(address: string, accept: Accept): Promise<TcpListener>
       onEnd: () => handlers?.onEnd(),
       onClose: (reason) => handlers?.onClose(reason),
     });
+    socket.on('data', (chunk) => handlers?.onData(chunk as Buffer));
     handlers = accept(conn);
   });
   return new Promise((resolve, reject) => {
@@ -61,7 +72,6 @@ export function listenTcp(address: string, accept: Accept): Promise<TcpListener>
 
 function adopt(socket: Socket, remote: string, handlers: ConnHandlers): Conn {
   let reason = 'closed';
-  socket.on('data', (chunk) => handlers.onData(chunk as Buffer));
   socket.on('end', () => handlers.onEnd());
   socket.on('error', (error: NodeJS.ErrnoException) => {
     reason = error.code ?? error.message;

@@ -59,7 +59,6 @@ export class EmbeddedBank {
     const listen = this.address || this.#options.listen;
     const child = fork(PROCESS_MODULE, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      execArgv: [...process.execArgv, '--max-semi-space-size=32'],
       // Amounts of the policy are bigints.
       serialization: 'advanced',
       // A Ctrl-C at the terminal is for the run, which then stops the bank in its own time.

@@ -34,8 +34,6 @@ export class WorkerPool {
       maxThreads: tasks.length,
       concurrentTasksPerWorker: 1,
       maxQueue: 0,
-      // Ten thousand terminals make short-lived garbage; a small young generation would promote and re-scan it.
-      resourceLimits: { maxYoungGenerationSizeMb: 64 },
       // Terminals live on sockets: a worker must turn its event loop, not block on the next task.
       atomics: 'disabled',
     });
