@@ -1,6 +1,6 @@
 /**
  * The bank: one mailbox that serialises balance updates and audit writes. Commands are decided in order of arrival,
- * committed in batches, and answered only after their own commit is durable (money.md "Bank actor"; rule 4 of the
+ * committed in batches, and answered only after their own commit is durable (ARCHITECTURE "Bank actor"; rule 4 of the
  * house). A repeat of a transaction that is still uncommitted lands in the same or a later batch, so its answer, too,
  * leaves after the original is durable.
  *

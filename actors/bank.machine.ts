@@ -1,6 +1,6 @@
 /**
  * The bank actor's chart: while one batch is being committed the next gathers (group commit). A failed commit is final:
- * what is on disk is unknown until the store is opened again (money.md of the design, "Bank actor").
+ * what is on disk is unknown until the store is opened again (ARCHITECTURE "Bank actor").
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Failures of unauthenticated peers, and BUSY, on their way into the audit trail: at most one record a reason and
- * second, with count, source and first and last time, so that nobody can fill the disk (money.md "Audit trail").
+ * second, with count, source and first and last time, so that nobody can fill the disk (ARCHITECTURE "Audit trail").
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Double entry on account rows, with both guards: no customer, cash or vault balance below zero, nobody's holds above
- * the balance, nothing beyond 2^53 (ARCHITECTURE "Ledger"). Pure: rows in, rows out. `decide` refuses what would break
+ * the balance, nothing beyond 2^53 (ARCHITECTURE "Postings"). Pure: rows in, rows out. `decide` refuses what would break
  * a guard; if an entry breaks one all the same, that is our own bug and stops the bank.
  *
  * @module

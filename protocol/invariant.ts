@@ -1,6 +1,6 @@
 /**
  * Asserts promises of our own code, in production too. A peer's bytes must never reach one: they get a
- * typed result instead (ARCHITECTURE, rules 7).
+ * typed result instead (ARCHITECTURE "House rules").
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The table of exit codes (docs/CLI, "Exit codes"): what each says, and which wins when several apply.
+ * The table of exit codes (docs/CLI "Exit codes"): what each says, and which wins when several apply.
  *
  * @module
  */

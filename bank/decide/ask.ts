@@ -1,6 +1,6 @@
 /**
  * What every decision on a request is made from and of: the request with its origin and fingerprint, the row it leaves,
- * the refusal, and the answer to a repeat (ARCHITECTURE "Idempotency, exactly").
+ * the refusal, and the answer to a repeat (ARCHITECTURE "Idempotency").
  *
  * A repeat's answer is a decision like any other: its audit record goes into a later batch than the original, or into
  * the same one after it. Batches commit in order and replies leave after their own commit, so no repeat is ever
