@@ -23,6 +23,7 @@ import type {
 import { SCHEMA_NAME, SCHEMA_VERSION } from '../reports/report.ts';
 import { evaluate } from '../reports/thresholds.ts';
 import { judge } from '../reports/verdict.ts';
+import { noChecks } from '../sim/check/index.ts';
 import type { LoadOptions } from '../sim/load/options.ts';
 import type { LoadOutcome } from '../sim/load/run.ts';
 import { STATE_CODES } from '../terminals/dashboard/model.ts';
@@ -44,13 +45,15 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
   const ops = opsOf(outcome);
   const totals = totalsOf(outcome);
   const thresholds = context.thresholds.map((threshold) => evaluate(threshold, { ops, totals }));
-  const invariants = verified?.invariants ?? [];
+  // Without a verification the books were not ours to read: a foreign bank.
+  const invariants = verified?.invariants ?? noChecks();
   const audit = verified?.audit ?? null;
   const { verdict, exit } = judge({
     thresholds,
     invariants,
     audit,
     adversary: [],
+    expectChecks: verified !== null,
     also: alsoOf(outcome),
   });
   return {

@@ -9,6 +9,8 @@ import { grouped, measured, plural, readable } from './format.ts';
 import type { Report, RunInfo, Verdict, VerdictStatus } from './report.ts';
 
 export interface Findings extends Pick<Report, 'thresholds' | 'invariants' | 'audit' | 'adversary'> {
+  /** False for a bank whose books are not ours to read: that nothing was checked is then a warning, not INVALID. @default true */
+  readonly expectChecks?: boolean;
   /** Findings that no section carries, by the exit they lead to, e.g. `load: ['a worker died']`. */
   readonly also: { readonly [E in Exclude<RunExit, 'pass'>]?: readonly string[] };
 }
@@ -23,9 +25,10 @@ export function judge(findings: Findings): Judgement {
   const exit = worst(found.map((f) => f.exit));
   const reasons = WORST_FIRST.flatMap((e) => found.filter((f) => f.exit === e).map((f) => f.reason));
   const unchecked = findings.invariants.filter((i) => i.status === 'not-checked');
-  const partly = unchecked.length > 0 && unchecked.length < findings.invariants.length;
+  // That nothing at all was checked is a reason of its own, unless nothing was to be expected.
+  const isTold = unchecked.length === findings.invariants.length && findings.expectChecks !== false;
   const message = `Not checked: ${unchecked.map((i) => i.id).join(', ')}`;
-  const warnings = partly ? [{ code: 'not-checked', message }] : [];
+  const warnings = unchecked.length > 0 && !isTold ? [{ code: 'not-checked', message }] : [];
   return {
     verdict: { status: statusOf(exit), reasons, warnings },
     exit: { code: EXIT[exit].code, reason: reasons[0] ?? EXIT[exit].doc },
@@ -37,7 +40,14 @@ interface Finding {
   readonly reason: string;
 }
 
-function* sections({ thresholds, invariants, audit, adversary, also }: Findings): Iterable<Finding> {
+function* sections({
+  thresholds,
+  invariants,
+  audit,
+  adversary,
+  also,
+  expectChecks = true,
+}: Findings): Iterable<Finding> {
   if (audit?.ok === false) {
     yield {
       exit: 'audit',
@@ -64,7 +74,7 @@ function* sections({ thresholds, invariants, audit, adversary, also }: Findings)
       yield { exit: 'load', reason: `${attack} proves nothing: the same exchange failed without the attack` };
     }
   }
-  if (invariants.every((i) => i.checks === 0)) {
+  if (expectChecks && invariants.every((i) => i.checks === 0)) {
     yield { exit: 'load', reason: 'No invariant was checked' };
   }
   for (const { id, metric, condition, actual, unit, ok, note } of thresholds) {

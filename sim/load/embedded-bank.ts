@@ -28,6 +28,11 @@ export interface EmbeddedBankEvents {
   onLost(message: string): void;
 }
 
+/** The bank says itself that it cannot start. */
+class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
 /** Deaths that nobody planned, after which the bank is given up. */
 const DEATHS_MAX = 5;
 const RESTART_MS = 250;
@@ -70,7 +75,7 @@ export class EmbeddedBank {
         if (message.type === 'ready') {
           this.address = message.address;
           resolve();
-        } else if (message.type === 'refused') reject(new Error(message.message));
+        } else if (message.type === 'refused') reject(new Refusal(message.message));
         else this.#hear(message);
       });
       child.once('exit', (code, signal) => {
@@ -122,7 +127,10 @@ export class EmbeddedBank {
       if (this.#stopping) return;
       this.start().then(
         () => this.#events.onRestarted(),
-        (error: Error) => this.#events.onLost(error.message),
+        (error: Error) => {
+          // One that died while starting has been counted as a death, and the next start is on its way.
+          if (error instanceof Refusal) this.#events.onLost(error.message);
+        },
       );
     }, RESTART_MS);
   }
