@@ -1,0 +1,72 @@
+import test from 'ava';
+import type { TerminalId } from '../../../protocol/ids.ts';
+import { Collector, mergeErrors } from '../../../sim/load/collector.ts';
+import { type Measured, Metrics, type SecondSlice } from '../../../sim/load/metrics.ts';
+
+const measured = (over: Partial<Measured>): Measured => ({
+  op: 'deposit',
+  terminal: 'ATM-1' as TerminalId,
+  outcome: 'ok',
+  code: 'APPROVED',
+  intendedUs: 0,
+  sentUs: 1_000,
+  repliedUs: 3_000,
+  doneUs: 4_000,
+  provoked: false,
+  ...over,
+});
+
+test('seconds of two workers add up, and percentiles are of all samples together', (t) => {
+  const collector = new Collector(2);
+  for (const offset of [0, 100_000]) {
+    const metrics = new Metrics((slice) => collector.addSecond(slice));
+    for (let i = 0; i < 500; i++) {
+      const doneUs = i * 4_000;
+      metrics.record(measured({ intendedUs: 0, sentUs: 0, repliedUs: offset + i, doneUs }));
+    }
+    metrics.finish();
+  }
+  t.is(collector.total.ok, 1_000);
+  t.deepEqual(
+    collector.seconds.map(({ ok }) => ok),
+    [500, 500],
+  );
+  const p50 = collector.latencies.get('ALL')?.p50 ?? 0;
+  t.true(p50 >= 499 && p50 <= 100_100, 'between the two workers, an average would be 50,249');
+  t.true((collector.latencies.get('deposit')?.max ?? 0) >= 100_400);
+});
+
+test('latency counts from the intended start, service time from the sending', (t) => {
+  const collector = new Collector(1);
+  const metrics = new Metrics((slice) => collector.addSecond(slice));
+  metrics.record(measured({ intendedUs: 0, sentUs: 5_000_000, repliedUs: 5_010_000, doneUs: 5_010_000 }));
+  metrics.finish();
+  const deposit = collector.ops.get('deposit');
+  t.true(Math.abs((deposit?.latency.mean ?? 0) - 5_010_000) < 10_000);
+  t.true(Math.abs((deposit?.service.mean ?? 0) - 10_000) < 20);
+});
+
+test('a failure that the run itself provoked is expected, another is not, and neither is counted twice', (t) => {
+  const slices: SecondSlice[] = [];
+  const metrics = new Metrics((slice) => slices.push(slice));
+  const lost = { outcome: 'unknown', code: 'TIMEOUT', repliedUs: null } as const;
+  metrics.record(measured({ ...lost, provoked: true }));
+  metrics.record(measured({ ...lost, doneUs: 1_500_000, terminal: 'ATM-2' as TerminalId }));
+  metrics.record(measured({ outcome: 'fail', code: 'INSUFFICIENT_FUNDS', doneUs: 1_600_000 }));
+  const errors = metrics.finish();
+  t.deepEqual(
+    errors.map(({ code, expected, count }) => ({ code, expected, count })),
+    [
+      { code: 'TIMEOUT', expected: true, count: 1 },
+      { code: 'TIMEOUT', expected: false, count: 1 },
+      { code: 'INSUFFICIENT_FUNDS', expected: true, count: 1 },
+    ],
+  );
+  const told = slices.flatMap((slice) => slice.errors).reduce((sum, { count }) => sum + count, 0);
+  t.is(told, 3);
+  const merged = mergeErrors([errors, errors]);
+  t.is(
+    merged.reduce((sum, { count }) => sum + count, 0),
+    6,
+  );
+});
