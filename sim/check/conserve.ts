@@ -6,7 +6,7 @@
  */
 import { customerAccount, type EntryRow, isDebitNatured, VAULT } from '../../bank/model.ts';
 import { Books } from './books.ts';
-import { type Finding, Tally } from './finding.ts';
+import { type Finding, readable, Tally } from './finding.ts';
 import type { CheckInput } from './input.ts';
 import { nameOf, type Transaction, type Transactions } from './transactions.ts';
 
@@ -43,10 +43,10 @@ export function checkConserve({ bank, expected }: CheckInput, transactions: Tran
   const sums = sidesOf([...books.accounts].map(([id, { ledger }]) => ({ id, ledger })));
   return tally.finding({
     entries: seq,
-    debits: `${sums.debits}`,
-    credits: `${sums.credits}`,
-    vaultFunded: `${vaultFunded}`,
-    accountsOpened: `${accountsOpened}`,
+    debits: readable(sums.debits),
+    credits: readable(sums.credits),
+    vaultFunded: readable(vaultFunded),
+    accountsOpened: readable(accountsOpened),
   });
 }
 

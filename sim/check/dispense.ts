@@ -8,7 +8,7 @@
 import { cashAccount } from '../../bank/model.ts';
 import type { TerminalId } from '../../protocol/ids.ts';
 import type { CashCount } from '../history.ts';
-import { type Finding, Tally } from './finding.ts';
+import { type Finding, readable, Tally } from './finding.ts';
 import type { CheckInput } from './input.ts';
 import { nameOf, type OpSide, type Transaction, type Transactions } from './transactions.ts';
 
@@ -51,7 +51,7 @@ export function checkDispense({ history, bank }: CheckInput, transactions: Trans
     paid += drawer.paid;
     kept += drawer.kept;
   }
-  return tally.finding({ terminals: counts.size, paid: `${paid}`, kept: `${kept}`, inDoubt });
+  return tally.finding({ terminals: counts.size, paid: readable(paid), kept: readable(kept), inDoubt });
 }
 
 /** @returns how far the terminal's booked cash is above its counted cash because of this operation, if in doubt */

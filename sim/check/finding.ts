@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Cents, formatAmount } from '../../protocol/money.ts';
 import type { InvariantResult } from '../../reports/report.ts';
 
 /** The invariants that are decided from a run's history and the bank's data (docs/TESTING.md "Invariants"). */
@@ -20,6 +21,9 @@ export const STATEMENTS = {
 export type InvariantId = keyof typeof STATEMENTS;
 
 export type Finding = InvariantResult & { readonly id: InvariantId };
+
+/** An amount of minor units as evidence shows it. */
+export const readable = (amount: number | bigint): string => formatAmount(BigInt(amount) as Cents);
 
 /** Counts checks of one invariant; keeps the first, the largest and the last violation in words. */
 export class Tally {
