@@ -68,7 +68,7 @@ export class BankServer {
       bank: deps.bank,
       passwords: deps.passwords,
       onQueued: (session) => this.#dirty.add(session),
-      onChanged: (changed, session) => this.#pushBalances(changed, session),
+      onChanged: (changed, informed) => this.#pushBalances(changed, informed),
       onLogin: (session, customer) => this.#loggedIn(session, customer),
       onLogout: (session) => this.#loggedOut(session),
       onRefused: (session, reason) => this.#strangers.note(reason, hostOf(session)),
@@ -116,13 +116,13 @@ export class BankServer {
     this.#dirty.clear();
   }
 
-  /** Tells sessions of the account, other than `from`, that its balance changed. */
-  #pushBalances(changed: Decision['changed'], from: BankSession): void {
+  /** Tells sessions of the account, other than `informed`, that its balance changed. */
+  #pushBalances(changed: Decision['changed'], informed: BankSession | null): void {
     for (const view of changed) {
       const audience = this.#byAccount.get(view.account);
       if (audience === undefined) continue;
       for (const session of audience) {
-        if (session === from) continue;
+        if (session === informed) continue;
         session.queue(encodeBankMessage({ type: 'balance', ...view }));
         this.#dirty.add(session);
       }

@@ -25,8 +25,8 @@ export interface RouterDeps {
   readonly passwords: PasswordHash;
   /** Marks a session as having something to send; it is flushed when the batch is over. */
   onQueued(session: BankSession): void;
-  /** Balances that a committed decision changed; `session` knows already from its reply. */
-  onChanged(changed: Decision['changed'], session: BankSession): void;
+  /** Balances that a committed decision changed; `informed` knows already from its reply. */
+  onChanged(changed: Decision['changed'], informed: BankSession | null): void;
   onLogin(session: BankSession, customer: CustomerId): void;
   onLogout(session: BankSession): void;
   /** An authentic terminal sent something that is refused unseen; `reason` for the audit trail. */
@@ -122,7 +122,9 @@ export class RequestRouter {
   ): boolean {
     const accepted = this.#deps.bank.submit(command, (decision) => {
       session.inFlight--;
-      if (decision.changed.length > 0) this.#deps.onChanged(decision.changed, session);
+      // The answer to an advice carries no balance.
+      const informed = decision.fields.account === undefined ? null : session;
+      if (decision.changed.length > 0) this.#deps.onChanged(decision.changed, informed);
       answer(decision);
     });
     if (accepted) session.inFlight++;
