@@ -38,6 +38,9 @@ export interface Asked<Id extends TxnId | null = TxnId | null> {
   readonly done: Done;
 }
 
+/** `asking` the bank, moving `cash`, or `settling` by an advice what the bank did not say. */
+export type Stage = 'asking' | 'cash' | 'settling';
+
 interface Transaction {
   send(event: TerminalEvent): void;
   stop(): void;
@@ -52,6 +55,7 @@ export class OperationRun<Id extends TxnId | null = TxnId | null> {
   #over = false;
   #stopped = false;
   #abandoned = false;
+  #stage: Stage = 'asking';
 
   constructor(deps: RunDeps, asked: Asked<Id>) {
     this.#deps = deps;
@@ -64,6 +68,10 @@ export class OperationRun<Id extends TxnId | null = TxnId | null> {
 
   get txnId(): Id {
     return this.#asked.txnId;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
   }
 
   /** What `startActor` needs to work for this operation; the actor is then adopted. */
@@ -110,6 +118,7 @@ export class OperationRun<Id extends TxnId | null = TxnId | null> {
     const send = (event: TerminalEvent) => {
       if (!this.#stopped) transaction.send(event);
     };
+    this.#stage = STAGES[command.type] ?? this.#stage;
     if (command.type === 'advise') {
       const acknowledged = (reply: Reply) => send({ type: 'advice.acknowledged', reply });
       advices.add(command.advice, { entries: command.entries, acknowledged });
@@ -150,6 +159,13 @@ export class OperationRun<Id extends TxnId | null = TxnId | null> {
     };
   }
 }
+
+const STAGES: Readonly<Partial<Record<TerminalCommand['type'], Stage>>> = {
+  advise: 'settling',
+  stack: 'cash',
+  store: 'cash',
+  giveBack: 'cash',
+};
 
 export const UNSETTLED: Settlement = {
   outcome: 'unknown',

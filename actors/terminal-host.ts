@@ -9,7 +9,7 @@ import { type AccountId, type CustomerId, type TerminalId, type TxnId, txnId } f
 import { invariant } from '../protocol/invariant.ts';
 import type { BalancePush, Notes, SettlePush } from '../protocol/messages.ts';
 import { type Cents, ZERO } from '../protocol/money.ts';
-import { sumNotes, totalCash } from '../terminals/cassettes.ts';
+import { payableCash, sumNotes, totalCash } from '../terminals/cassettes.ts';
 import { adviceOn, type JournalEntry } from '../terminals/journal.ts';
 import { findMix } from '../terminals/note-mix.ts';
 import { AdviceQueue } from './advice-queue.ts';
@@ -24,7 +24,14 @@ import type {
   OperationResult,
   Settlement,
 } from './operation.ts';
-import { type Asked, OperationRun, type RunDeps, refusedHere, UNSETTLED } from './operation-run.ts';
+import {
+  type Asked,
+  OperationRun,
+  type RunDeps,
+  refusedHere,
+  type Stage,
+  UNSETTLED,
+} from './operation-run.ts';
 import { startActor } from './start.ts';
 import { completion } from './terminal-command.ts';
 import type { LinkEvents, TerminalLink } from './terminal-link-port.ts';
@@ -95,6 +102,11 @@ export class TerminalHost implements LinkEvents {
     return this.#faulty ? 'error' : 'idle';
   }
 
+  /** How far the operation under way is; null when there is none. */
+  get stage(): Stage | null {
+    return this.#current?.stage ?? null;
+  }
+
   /** Cash in cassettes and reject bins; the escrow is still the customer's. */
   counted(): Cents {
     return totalCash(this.#options.cassettes);
@@ -144,14 +156,15 @@ export class TerminalHost implements LinkEvents {
     if (!run) return;
     const notes = findMix(amount, this.#options.cassettes, this.#options.notesMax);
     if (!notes) {
-      run.finish(refusedHere(amount > this.#payableCash() ? 'OUT_OF_CASH' : 'NOT_DISPENSABLE'));
+      run.finish(
+        refusedHere(amount > payableCash(this.#options.cassettes) ? 'OUT_OF_CASH' : 'NOT_DISPENSABLE'),
+      );
       return;
     }
-    const { timeouts } = this.#options;
     const nonce = this.#deps.dispenser.nonce();
     const actor = startActor(withdrawalMachine, {
       ...run.wiring,
-      input: { txnId: run.txnId, account, amount, notes, nonce, timeouts },
+      input: { txnId: run.txnId, account, amount, notes, nonce, timeouts: this.#options.timeouts },
     });
     run.adopt(actor);
   }
@@ -165,10 +178,10 @@ export class TerminalHost implements LinkEvents {
         run.finish(refusedHere('DEVICE_FAULT'));
         return;
       }
-      const { timeouts } = this.#options;
+      const input = { txnId: run.txnId, account, notes: counted, amount: sumNotes(counted) };
       const actor = startActor(depositMachine, {
         ...run.wiring,
-        input: { txnId: run.txnId, account, notes: counted, amount: sumNotes(counted), timeouts },
+        input: { ...input, timeouts: this.#options.timeouts },
       });
       run.adopt(actor);
     });
@@ -238,11 +251,8 @@ export class TerminalHost implements LinkEvents {
     const txnId = 'txnId' in body ? body.txnId : null;
     const run = this.#begin({ op, txnId, amount: 'amount' in body ? body.amount : ZERO, done });
     if (!run) return;
-    const actor = startActor(enquiryMachine, {
-      ...run.wiring,
-      input: { body, timeouts: this.#options.timeouts },
-    });
-    run.adopt(actor);
+    const input = { body, timeouts: this.#options.timeouts };
+    run.adopt(startActor(enquiryMachine, { ...run.wiring, input }));
   }
 
   /** Null when nobody can be served: the customer has been told. */
@@ -279,12 +289,6 @@ export class TerminalHost implements LinkEvents {
       if (!this.#stopped) effect();
     });
   };
-
-  #payableCash(): bigint {
-    return this.#options.cassettes
-      .filter(({ status }) => status === 'ok')
-      .reduce((sum, { denomination, count }) => sum + denomination * BigInt(count), 0n);
-  }
 
   #newId(): TxnId {
     const id = txnId(Buffer.from(this.#deps.entropy.bytes(16, 'txn')).toString('hex'));

@@ -47,4 +47,10 @@ function advise(error: Error): string | null {
 }
 
 /** Errors of ours that say all there is to say. */
-const EXPECTED = new Set(['KeyFileError', 'DataDirectoryError', 'RangeError']);
+const EXPECTED = new Set([
+  'KeyFileError',
+  'DataDirectoryError',
+  'DeviceFileError',
+  'TerminalDirectoryError',
+  'RangeError',
+]);

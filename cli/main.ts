@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../reports/exit-codes.ts';
+import { atmCommand } from './atm.ts';
 import { bankCommand } from './bank.ts';
 import { doctorCommand } from './doctor.ts';
 import { ROOT } from './environment.ts';
@@ -26,6 +27,7 @@ const program = new Command('cashpoint')
   .showHelpAfterError('(--help shows what there is)')
   .addCommand(runCommand())
   .addCommand(bankCommand())
+  .addCommand(atmCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
   .addCommand(topCliCommand(), { hidden: true })

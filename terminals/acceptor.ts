@@ -17,16 +17,29 @@ export interface AcceptorDeps {
   readonly cassettes: Cassette[];
   /** Ground truth: these notes are the machine's now. */
   readonly onStored?: (txnId: TxnId, amount: Cents) => void;
+  /** What an earlier life of the device left in it. */
+  readonly escrow?: Escrow | null;
+}
+
+export interface Escrow {
+  readonly txnId: TxnId;
+  readonly notes: readonly Notes[];
 }
 
 /** Reports within the call. A return that failed leaves the notes in escrow: no deposit until somebody looks. */
 export class SimulatedAcceptor implements CashAcceptor {
   readonly #deps: AcceptorDeps;
   readonly #faults: AcceptorFault[] = [];
-  #escrow: { readonly txnId: TxnId; readonly notes: readonly Notes[] } | null = null;
+  #escrow: Escrow | null;
 
   constructor(deps: AcceptorDeps) {
     this.#deps = deps;
+    this.#escrow = deps.escrow ?? null;
+  }
+
+  /** The notes that wait inside; null when there are none. */
+  get escrow(): Escrow | null {
+    return this.#escrow;
   }
 
   script(fault: AcceptorFault): void {

@@ -30,6 +30,10 @@ export const totalCash = (cassettes: readonly Cassette[]): Cents =>
     ZERO,
   );
 
+/** What could be paid out if every mix were right. */
+export const payableCash = (cassettes: readonly Cassette[]): Cents =>
+  sumNotes(cassettes.filter(({ status }) => status === 'ok'));
+
 export const sumNotes = (notes: readonly Notes[]): Cents =>
   notes.reduce((sum, { denomination, count }) => add(sum, times(denomination, count)), ZERO);
 

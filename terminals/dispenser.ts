@@ -36,15 +36,24 @@ export interface DispenserDeps {
   readonly verifyToken: (order: DispenseOrder) => boolean;
   /** Ground truth: these notes are in the customer's hands now. Called at most once an order. */
   readonly onTaken?: (txnId: TxnId, amount: Cents) => void;
+  /** What an earlier life of the device left. */
+  readonly last?: DispenserOrder | null;
 }
 
-type Place = 'stacked' | 'presented' | 'taken' | 'rejected' | 'unknown';
+export const PLACES = ['stacked', 'presented', 'taken', 'rejected', 'unknown'] as const;
+type Place = (typeof PLACES)[number];
 
-interface Order {
+/** The last order and where its notes are: what a power loss leaves. */
+export interface DispenserOrder {
   readonly txnId: TxnId;
+  readonly place: Place;
+  /** Notes stacked; after a retract, those really taken. */
+  readonly counts: DeviceCounts;
+}
+
+interface Order extends DispenserOrder {
   readonly fault: DispenserFault | null;
   place: Place;
-  /** Notes stacked; after a retract, those really taken. */
   counts: DeviceCounts;
 }
 
@@ -57,6 +66,14 @@ export class SimulatedDispenser implements Dispenser {
 
   constructor(deps: DispenserDeps) {
     this.#deps = deps;
+    if (deps.last) this.#order = { ...deps.last, fault: null };
+  }
+
+  /** Null before the first order. */
+  get last(): DispenserOrder | null {
+    if (this.#order === null) return null;
+    const { txnId, place, counts } = this.#order;
+    return { txnId, place, counts };
   }
 
   /** The next order fails like this; several are used up one an order. */
