@@ -14,6 +14,7 @@ import type {
   Artifact,
   BankResult,
   ErrorResult,
+  FaultResult,
   OpResult,
   Report,
   Series,
@@ -24,6 +25,7 @@ import { SCHEMA_NAME, SCHEMA_VERSION } from '../reports/report.ts';
 import { evaluate } from '../reports/thresholds.ts';
 import { judge } from '../reports/verdict.ts';
 import { noChecks } from '../sim/check/index.ts';
+import type { Second } from '../sim/load/collector.ts';
 import type { LoadOptions } from '../sim/load/options.ts';
 import type { LoadOutcome } from '../sim/load/run.ts';
 import { STATE_CODES } from '../terminals/dashboard/model.ts';
@@ -92,7 +94,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
     money: verified?.money ?? null,
     audit,
     adversary: [],
-    faults: collector.faults,
+    faults: collector.faults.map((fault) => ({ ...fault, recoveryMs: recoveryMs(fault, collector.seconds) })),
     bank: bankOf(outcome),
     generator: {
       loopLagUs: distOfHistogram(
@@ -110,6 +112,20 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
     },
     artifacts: artifactsOf(context.directory),
   };
+}
+
+const BASELINE_S = 5;
+const RECOVERED = 0.8;
+
+/** From the end of a fault to the first second at four fifths of what went through in the seconds before it. */
+function recoveryMs({ startMs, endMs }: FaultResult, seconds: readonly Second[]): number | null {
+  const first = Math.floor(startMs / 1000);
+  const before = seconds.slice(Math.max(0, first - BASELINE_S), first);
+  if (before.length === 0) return null;
+  const baseline = before.reduce((sum, { ok }) => sum + ok, 0) / before.length;
+  const from = Math.ceil(endMs / 1000);
+  const back = seconds.slice(from).findIndex(({ ok }) => ok >= RECOVERED * baseline);
+  return back < 0 || baseline === 0 ? null : (from + back) * 1000 - endMs;
 }
 
 /** The effective scenario, the same text for the same options. */

@@ -161,7 +161,6 @@ export class LoadRun {
   async #load(fleet: { address: string; terminals: readonly TerminalPlan[]; accountBase: number }) {
     const { options, onProgress } = this.#input;
     const hands = deal(fleet.terminals, options.workers);
-    this.#view.beginLoad();
     const pool = this.#startWorkers(hands, fleet);
     this.#pool = pool;
     onProgress(`connecting ${fleet.terminals.length} terminals`);
@@ -170,6 +169,8 @@ export class LoadRun {
     if (!pool.allConnected && !this.#interrupted) {
       this.#loadProblems.push(`Not all terminals were connected within ${connectMs} ms`);
     }
+    this.#view.beginLoad();
+    pool.tellAll({ type: 'begin', originNs: String(process.hrtime.bigint()) });
     this.#view.enter('run');
     this.#view.event('info', '', `load begins, ${fleet.terminals.length} terminals`);
     const { loadMs, cpuPct } = await this.#drive(hands);
@@ -217,8 +218,7 @@ export class LoadRun {
     const { options, directory } = this.#input;
     const { seed, mix, thinkMs, accounts } = options;
     mkdirSync(join(directory, 'journals'), { recursive: true });
-    const originNs = String(process.hrtime.bigint());
-    const common = { seed, mix, thinkMs, accounts, accountBase, address, originNs };
+    const common = { seed, mix, thinkMs, accounts, accountBase, address };
     const tasks = hands.map((terminals, worker) => ({
       ...common,
       worker,

@@ -18,14 +18,14 @@ export interface WorkerTask {
   /** Accounts of the run: indices accountBase..accountBase+accounts−1. */
   readonly accounts: number;
   readonly accountBase: number;
-  /** `process.hrtime` of the load's start, ns, decimal: the one time base of the run. */
-  readonly originNs: string;
   readonly historyPath: string;
   readonly journalPath: string;
   readonly port: MessagePort;
 }
 
 export type ToWorker =
+  /** The load begins now: `process.hrtime` in ns, decimal, from which all times of the run count. */
+  | { readonly type: 'begin'; readonly originNs: string }
   /** The first `terminals` of this worker's own are active. */
   | { readonly type: 'activate'; readonly terminals: number }
   /** No new operations; settle what is open, for at most this long, then hang up and report. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { systemClock, ticksSince } from '../../actors/node/clock.ts';
+import { systemClock } from '../../actors/node/clock.ts';
 import { systemEntropy } from '../../actors/node/entropy.ts';
 import { JournalFile } from '../../actors/node/journal-file.ts';
 import { tcpNet } from '../../actors/node/tcp.ts';
@@ -27,7 +27,8 @@ export function runWorker(task: WorkerTask): Promise<WorkerResult> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(task, reject);
     task.port.on('message', (message: ToWorker) => {
-      if (message.type === 'activate') worker.activate(message.terminals);
+      if (message.type === 'begin') worker.originNs = BigInt(message.originNs);
+      else if (message.type === 'activate') worker.activate(message.terminals);
       else if (message.type === 'fault') worker.faultActive = message.active;
       else worker.drain(message.withinMs).then(resolve, reject);
     });
@@ -38,13 +39,15 @@ export function runWorker(task: WorkerTask): Promise<WorkerResult> {
 class Worker {
   /** Operations that end unknown while this is set were provoked by the run. */
   faultActive = false;
+  /** Times of the run count from here; before the load begins nobody looks at them. */
+  originNs = process.hrtime.bigint();
   readonly #task: WorkerTask;
   readonly #clock = systemClock();
   readonly #history: HistoryWriter;
   readonly #journal: JournalFile;
   readonly #metrics: Metrics;
   readonly #terminals: LoadTerminal[];
-  readonly #ticks: () => number;
+  readonly #ticks = () => Number((process.hrtime.bigint() - this.originNs) / 1000n);
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #lagUs = createHistogram();
   readonly #stateMs: Record<string, number> = {};
@@ -57,7 +60,6 @@ class Worker {
 
   constructor(task: WorkerTask, onError: (error: unknown) => void) {
     this.#task = task;
-    this.#ticks = ticksSince(BigInt(task.originNs));
     this.#history = new HistoryWriter(task.historyPath);
     this.#journal = new JournalFile(task.journalPath, { onError });
     this.#metrics = new Metrics((slice) => this.#tell({ type: 'second', slice }));
