@@ -39,6 +39,8 @@ export interface TerminalOptions {
 
 export interface TerminalDeps {
   readonly clock: Clock;
+  /** Monotonic µs of the results' times. @default from the start of the terminal */
+  readonly ticks?: () => number;
   /** Session up or down. */
   readonly onLine: (up: boolean) => void;
   readonly onBalance: (push: BalancePush) => void;
@@ -86,7 +88,7 @@ export function startTerminal(deps: TerminalDeps, options: TerminalOptions): Run
     {
       clock,
       entropy,
-      ticks: ticksSince(process.hrtime.bigint()),
+      ticks: deps.ticks ?? ticksSince(process.hrtime.bigint()),
       journal: journal.of(terminal),
       ...devices,
       onError,
