@@ -9,6 +9,7 @@ import {
   closeSync,
   createReadStream,
   createWriteStream,
+  existsSync,
   openSync,
   readSync,
   rmSync,
@@ -28,8 +29,7 @@ export class HistoryWriter {
   #pending = '';
 
   constructor(path: string) {
-    // Level 1: three quarters of what level 6 saves, for a quarter of its time.
-    this.#gzip = createGzip({ level: 1 });
+    this.#gzip = newGzip();
     this.#file = createWriteStream(path, { mode: 0o600 });
     this.#gzip.pipe(this.#file);
     this.#timer = setInterval(() => {
@@ -59,15 +59,27 @@ export class HistoryWriter {
   }
 }
 
+export interface HistoryPart {
+  readonly path: string;
+  /** False: its worker died, so it may end anywhere, or never have begun. */
+  readonly whole: boolean;
+}
+
 /** Joins the parts into `path` and removes them. */
-export async function joinParts(parts: readonly string[], path: string): Promise<void> {
+export async function joinParts(parts: readonly HistoryPart[], path: string): Promise<void> {
   const out = createWriteStream(path, { mode: 0o600 });
-  for (const part of parts) await pipeline(createReadStream(part), out, { end: false });
+  const begun = parts.filter(({ path: part }) => existsSync(part));
+  for (const part of begun) {
+    const from = createReadStream(part.path);
+    // What follows a member that was cut off could not be read: such a part is packed anew.
+    if (part.whole) await pipeline(from, out, { end: false });
+    else await pipeline(from, gunzip(), wholeLines, newGzip(), out, { end: false });
+  }
   await new Promise<void>((resolve, reject) => {
     out.once('error', reject);
     out.end(resolve);
   });
-  for (const part of parts) rmSync(part);
+  for (const part of begun) rmSync(part.path);
 }
 
 /**
@@ -75,11 +87,7 @@ export async function joinParts(parts: readonly string[], path: string): Promise
  * it holds.
  */
 export async function unpackHistory(from: string, path: string): Promise<void> {
-  await pipeline(
-    createReadStream(from),
-    createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }),
-    createWriteStream(path, { mode: 0o600 }),
-  );
+  await pipeline(createReadStream(from), gunzip(), createWriteStream(path, { mode: 0o600 }));
 }
 
 /** Reads plain lines one by one; a million records are never in memory together. */
@@ -98,5 +106,21 @@ export function* readHistory(path: string): Iterable<HistoryRecord> {
     }
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Level 1: three quarters of what level 6 saves, for a quarter of its time. */
+const newGzip = () => createGzip({ level: 1 });
+
+/** Takes a file that was cut off for one that ends there. */
+const gunzip = () => createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+
+async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncIterable<string> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const text = rest + chunk.toString('latin1');
+    const end = text.lastIndexOf('\n') + 1;
+    rest = text.slice(end);
+    yield text.slice(0, end);
   }
 }

@@ -52,7 +52,7 @@ export interface LoadOutcome {
   /** CPU time of this process, all threads, while the load lasted; of one core. */
   readonly generatorCpuPct: number;
   readonly interrupted: boolean;
-  /** Faults of our own programs: a worker or the bank died of itself. */
+  /** The bank died of itself. */
   readonly faulted: readonly string[];
   /** Why the load was not what was asked for. */
   readonly loadProblems: readonly string[];
@@ -110,11 +110,15 @@ export class LoadRun {
     });
     await this.#bank?.stop();
     const historyPath = join(directory, 'history.jsonl.gz');
-    await joinParts(this.#parts(), historyPath);
+    await joinParts(
+      this.#parts().map((path, worker) => ({ path, whole: Boolean(loaded.results[worker]) })),
+      historyPath,
+    );
     this.#view.close();
     this.#view.enter('check');
     onProgress('checking history against ledger');
     const { collector, startedAtMs } = this.#view;
+    const workers = loaded.results.filter((result) => result !== null);
     const verified =
       own === null
         ? null
@@ -127,8 +131,8 @@ export class LoadRun {
     return {
       options,
       collector,
-      errors: mergeErrors(loaded.results.map(({ errors }) => errors)),
-      workers: loaded.results,
+      errors: mergeErrors(workers.map(({ errors }) => errors)),
+      workers,
       verified,
       startedAtMs,
       endedAtMs: Date.now(),
@@ -178,7 +182,7 @@ export class LoadRun {
     this.#view.event('info', '', 'no new operations; settling what is open');
     const results = await pool.drain(options.drainMs);
     const open = results.reduce(
-      (sum, { advicesOpen, operationsOpen }) => sum + advicesOpen + operationsOpen,
+      (sum, result) => sum + (result === null ? 0 : result.advicesOpen + result.operationsOpen),
       0,
     );
     if (open > 0) this.#loadProblems.push(`${open} operations or advices were still open after the drain`);
@@ -235,7 +239,7 @@ export class LoadRun {
         if (regained > 0) this.#view.event('info', '', `${regained} terminals connected again`);
       },
       onFailed: (error) => {
-        this.#faulted.push(`A worker failed: ${error.message}`);
+        this.#loadProblems.push(`A worker failed: ${error.message}`);
         this.#stop.resolve();
       },
     });

@@ -72,11 +72,10 @@ export class WorkerPool {
     for (const port of this.#ports) port.postMessage(message);
   }
 
-  /** Results of the workers that lived. */
-  async drain(withinMs: number): Promise<WorkerResult[]> {
+  /** One result a worker, in the order of the tasks; null where it died. */
+  drain(withinMs: number): Promise<(WorkerResult | null)[]> {
     this.tellAll({ type: 'drain', withinMs });
-    const results = await Promise.all(this.#results);
-    return results.filter((result) => result !== null);
+    return Promise.all(this.#results);
   }
 
   async destroy(): Promise<void> {

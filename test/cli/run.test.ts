@@ -205,3 +205,33 @@ test.serial('a deposit booked twice violates CONSERVE and ONCE', caught, {
   ],
   ids: ['CONSERVE', 'ONCE'],
 });
+
+test.serial('a worker that dies ends the load; the run is invalid, not shorter in silence', async (t) => {
+  const scratch = new Scratch();
+  const { code, report, last } = await scratch.run(
+    [...SMALL, '--workers', '2'],
+    [
+      {
+        file: 'sim/load/worker.ts',
+        find: '    this.#history.write(record);\n',
+        replace: `    this.#history.write(record);
+    if (this.#task.worker === 0 && this.#ticks() > 1_000_000) process.exit(3);\n`,
+      },
+    ],
+  );
+  t.is(code, 113);
+  t.is(report.verdict.status, 'invalid');
+  t.regex(last, /A worker failed: worker exited with code: 3/);
+  t.true((invariant(report, 'ONCE')?.checks ?? 0) > 0, 'what the other worker wrote is checked');
+  t.false(report.invariants.some(({ status }) => status === 'violated'), 'nothing is invented either');
+  scratch.remove();
+});
+
+test.serial('a patch that finds nothing to plant fails the run instead of proving nothing', async (t) => {
+  const scratch = new Scratch();
+  const running = scratch.start(SMALL, [{ file: 'bank/apply.ts', find: 'not there', replace: '' }]);
+  const { code, stderr } = await running.ended;
+  t.not(code, 0);
+  t.regex(stderr, /Expected to find "not there" once in bank\/apply\.ts, found it 0 times/);
+  scratch.remove();
+});

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -24,7 +24,10 @@ async function written(directory: string, parts: number, each: number): Promise<
     paths.push(path);
   }
   const whole = join(directory, 'history.jsonl.gz');
-  await joinParts(paths, whole);
+  await joinParts(
+    paths.map((path) => ({ path, whole: true })),
+    whole,
+  );
   return whole;
 }
 
@@ -57,5 +60,56 @@ test('a file that a kill has cut off gives whole records up to the cut', async (
       Array.from({ length: records.length }, (_, n) => record(n)),
     );
   }
+  rmSync(directory, { recursive: true });
+});
+
+test('cut off at any byte, in a head, a body or a trailer, it still gives the records before the cut', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'cashpoint-history-'));
+  const bytes = readFileSync(await written(directory, 3, 10));
+  const cut = join(directory, 'cut');
+  let most = 0;
+  for (let length = 0; length <= bytes.length; length++) {
+    writeFileSync(cut, bytes.subarray(0, length));
+    const records = await read(directory, cut);
+    t.true(records.length >= most, `${records.length} records of ${length} bytes`);
+    most = records.length;
+    t.deepEqual(
+      records,
+      Array.from({ length: most }, (_, n) => record(n)),
+    );
+  }
+  t.is(most, 30);
+  rmSync(directory, { recursive: true });
+});
+
+test('the part of a worker that died hides nothing of the parts after it', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'cashpoint-history-'));
+  const parts: string[] = [];
+  for (const name of ['torn', 'empty', 'sound']) {
+    const path = join(directory, name);
+    const writer = new HistoryWriter(path);
+    for (let i = 0; i < 3_000; i++) writer.write(record(i));
+    await writer.close();
+    parts.push(path);
+  }
+  const [torn = '', empty = '', sound = ''] = parts;
+  truncateSync(torn, Math.floor(readFileSync(torn).length / 2));
+  truncateSync(empty, 0);
+  const whole = join(directory, 'history.jsonl.gz');
+  await joinParts(
+    [
+      { path: torn, whole: false },
+      { path: join(directory, 'never begun'), whole: false },
+      { path: empty, whole: false },
+      { path: sound, whole: true },
+    ],
+    whole,
+  );
+  const records = await read(directory, whole);
+  const before = records.length - 3_000;
+  t.true(before > 0 && before < 3_000, `${before} records of the torn part`);
+  const expected = Array.from({ length: 3_000 }, (_, n) => record(n));
+  t.deepEqual(records, [...expected.slice(0, before), ...expected]);
+  t.deepEqual(readdirSync(directory).sort(), ['history.jsonl.gz', 'plain']);
   rmSync(directory, { recursive: true });
 });
