@@ -5,6 +5,7 @@
  */
 import { Command, Option } from 'commander';
 import { openDataDirectory } from '../actors/node/data-directory.ts';
+import { type HttpGateway, serveHttp } from '../actors/node/http-gateway.ts';
 import { serveBank } from '../actors/node/serve-bank.ts';
 import { PASSWORD_COSTS, type PasswordCostName } from '../bank/credentials.ts';
 import { DEFAULT_POLICY } from '../bank/policy.ts';
@@ -15,6 +16,7 @@ interface BankFlags {
   listen: string;
   data: string;
   passwordCost: PasswordCostName;
+  http?: string;
   loadLimits?: boolean;
 }
 
@@ -29,6 +31,7 @@ export function bankCommand(): Command {
         .choices(Object.keys(PASSWORD_COSTS))
         .default('owasp'),
     )
+    .option('--http <host:port>', 'serve /health and /metrics there')
     .option('--load-limits', 'the limits of a load run instead of those of an ordinary day')
     .addHelpText(
       'after',
@@ -43,6 +46,7 @@ Examples:
 
 async function serve(flags: BankFlags): Promise<void> {
   const directory = openDataDirectory(flags.data, { create: true });
+  let gateway: HttpGateway | null = null;
   const bank = await serveBank(directory, {
     listen: flags.listen,
     passwordCost: flags.passwordCost,
@@ -54,13 +58,21 @@ async function serve(flags: BankFlags): Promise<void> {
       process.exit(EXIT.internal.code);
     },
     onAlert: (text) => console.error(`cashpoint: alert: ${text}`),
-    onCommitted: () => {},
+    onCommitted: (batch) => gateway?.committed(batch),
   });
+  if (flags.http !== undefined) {
+    gateway = await serveHttp(flags.http, bank).catch(async (error) => {
+      await bank.stop();
+      throw error;
+    });
+    console.error(`cashpoint: /health and /metrics on http://${gateway.address}`);
+  }
   console.error(`cashpoint: serving ${directory.path} on ${bank.address}; ${bank.durability}; Ctrl-C stops`);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
   console.error('cashpoint: stopping');
+  await gateway?.close();
   await bank.stop();
 }
