@@ -131,7 +131,16 @@ export class BankServer {
 
   /** Drops every session of a terminal, after its revocation. */
   dismissTerminal(terminal: TerminalId): void {
-    for (const session of this.#sessions) if (session.terminal === terminal) session.dismiss();
+    this.#dismiss((session) => session.terminal === terminal);
+  }
+
+  /** Drops every session under a key, after it was retired. */
+  dismissKey(keyId: number): void {
+    this.#dismiss((session) => session.keyId === keyId);
+  }
+
+  #dismiss(isConcerned: (session: BankSession) => boolean): void {
+    for (const session of [...this.#sessions]) if (isConcerned(session)) session.dismiss();
   }
 
   /**

@@ -34,6 +34,7 @@ export class BankSession {
   readonly remote: string;
   /** Known from a good hello on. */
   terminal: TerminalId | null = null;
+  keyId: number | null = null;
   customer: CustomerId | null = null;
   /** Highest request number seen; they only grow within a session. */
   ridLast = 0;
@@ -109,6 +110,7 @@ export class BankSession {
     const effects = this.#channel.receive(chunk, nowMs);
     if (this.terminal === null && this.#channel.agreed !== null) {
       this.terminal = this.#channel.agreed.terminal;
+      this.keyId = this.#channel.agreed.keyId;
       this.#chart.send({ type: 'channel.helloAnswered' });
       this.#host.onHalfOpen(this);
     }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Decision } from '../bank/commands.ts';
+import type { Decision, Origin } from '../bank/commands.ts';
 import { decodeRequest } from '../protocol/decode.ts';
 import { encodeBankMessage } from '../protocol/encode.ts';
 import type { Code } from '../protocol/errors.ts';
@@ -160,7 +160,9 @@ export class RequestRouter {
   }
 }
 
-const originOf = (session: BankSession) => {
+const originOf = (session: BankSession): Origin => {
   invariant(session.terminal !== null, 'requests come from established sessions');
-  return { terminal: session.terminal, customer: session.customer };
+  const { terminal, customer, keyId } = session;
+  invariant(keyId !== null, 'a session that knows its terminal knows its key');
+  return { terminal, customer, keyId };
 };

@@ -13,6 +13,8 @@ export interface Origin {
   readonly terminal: TerminalId;
   /** The customer logged in on this session, or null. */
   readonly customer: CustomerId | null;
+  /** The session's key id; absent, the newest of the terminal's. */
+  readonly keyId?: number;
 }
 
 export type Command =
@@ -52,6 +54,8 @@ export type AdminCommand =
   | { readonly type: 'lockCustomer'; readonly customer: CustomerId }
   | { readonly type: 'enrolTerminal'; readonly terminal: TerminalId; readonly keyId: number }
   | { readonly type: 'revokeTerminal'; readonly terminal: TerminalId }
+  /** Ends a rotation: no terminal may use this key id any more. */
+  | { readonly type: 'retireKey'; readonly keyId: number }
   /** Funds the vault from `opening`. */
   | { readonly type: 'fundVault'; readonly amount: Cents }
   /** Moves cash from the vault into a terminal. */

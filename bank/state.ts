@@ -18,6 +18,8 @@ import type { BankImage, Batch, DayUsage, LedgerStore } from './store.ts';
 /** Makes the 64 hex digits that let the dispenser pay (protocol/dispense-token.ts). Deterministic. */
 export type TokenFor = (input: {
   readonly terminal: TerminalId;
+  /** Of the session that asks, for its dispenser has the key of the same id; absent, the terminal's newest. */
+  readonly keyId?: number | undefined;
   readonly txnId: TxnId;
   readonly amount: Cents;
   readonly nonce: string;

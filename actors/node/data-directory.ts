@@ -4,7 +4,7 @@
  *
  * ```
  * DIR/bank.db            ledger, transactions, customers, terminals, audit trail
- * DIR/keys/*.key         0600: base key of the terminals, audit key, checkpoint key
+ * DIR/keys/*.key         0600: base keys of the terminals, audit keys, checkpoint key
  * DIR/checkpoint.pub     public half of the checkpoint key, for whoever verifies
  * DIR/checkpoints.jsonl  signed heads of the audit trail
  * ```
@@ -17,10 +17,18 @@ import { join } from 'node:path';
 import { DATABASE_FILE } from '../../bank/sqlite/sqlite-store.ts';
 import type { CheckpointSink } from '../../protocol/ports.ts';
 import { type KeyFile, loadKey } from './key-files.ts';
+import { KeyRing } from './key-ring.ts';
+
+export const KEYS_DIRECTORY = 'keys';
+export const PUBLIC_KEY_FILE = 'checkpoint.pub';
+export const CHECKPOINTS_FILE = 'checkpoints.jsonl';
 
 export interface DataDirectory {
   readonly path: string;
   readonly checkpointsPath: string;
+  readonly baseKeys: KeyRing;
+  readonly auditKeys: KeyRing;
+  /** The newest of each. */
   readonly baseKey: KeyFile;
   readonly auditKey: KeyFile;
   /** Ed25519 private key. */
@@ -47,19 +55,27 @@ export function openDataDirectory(path: string, { create }: { create: boolean })
   }
   // New keys for an old database would lock its terminals out and its audit trail away.
   const fresh = create && !existsSync(join(path, DATABASE_FILE));
-  const key = (usage: KeyFile['usage'], name: string) =>
-    loadKey(join(path, 'keys', name), { usage, create: fresh });
-  const checkpointKey = ed25519(key('checkpoint', 'checkpoint.key').key);
-  const publicPath = join(path, 'checkpoint.pub');
+  const keys = join(path, KEYS_DIRECTORY);
+  const baseKeys = KeyRing.open(keys, 'base', { create: fresh });
+  const auditKeys = KeyRing.open(keys, 'audit', { create: fresh });
+  const signing = loadKey(join(keys, 'checkpoint.key'), { usage: 'checkpoint', create: fresh });
+  const checkpointKey = ed25519(signing.key);
+  const publicPath = join(path, PUBLIC_KEY_FILE);
   if (!existsSync(publicPath)) {
     writeFileSync(publicPath, createPublicKey(checkpointKey).export({ type: 'spki', format: 'pem' }));
   }
-  const checkpointsPath = join(path, 'checkpoints.jsonl');
+  const checkpointsPath = join(path, CHECKPOINTS_FILE);
   return {
     path,
     checkpointsPath,
-    baseKey: key('bdk', 'base-1.key'),
-    auditKey: key('audit', 'audit-1.key'),
+    baseKeys,
+    auditKeys,
+    get baseKey() {
+      return baseKeys.current;
+    },
+    get auditKey() {
+      return auditKeys.current;
+    },
     checkpointKey,
     checkpoints: {
       append: (line) => appendFileSync(checkpointsPath, `${line}\n`, { mode: 0o644, flush: true }),

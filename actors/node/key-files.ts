@@ -8,7 +8,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** `bdk`: base key that terminals' keys derive from. `audit`: seals the trail. `terminal`: one terminal's own two keys. */
+/** `bdk`: base key that terminals' keys derive from. `audit`: seals the trail. `checkpoint`: signs its heads. */
 export type KeyUsage = 'bdk' | 'audit' | 'checkpoint';
 
 export interface KeyFile {
@@ -35,14 +35,17 @@ export function loadKey(path: string, want: { usage: KeyUsage; create: boolean }
   }
   const { usage, id, key, mac } = parse(path);
   if (usage !== want.usage) {
-    throw new KeyFileError(`Key file ${path} holds a key for "${usage}"; here one for "${want.usage}" is needed`);
+    throw new KeyFileError(
+      `Key file ${path} holds a key for "${usage}"; here one for "${want.usage}" is needed`,
+    );
   }
   const file = { usage: want.usage, id, key: new Uint8Array(Buffer.from(key, 'hex')) };
   if (headerMac(file) !== mac) throw new KeyFileError(`Key file ${path} was changed: its MAC does not fit`);
   return file;
 }
 
-function writeKey(path: string, file: KeyFile): void {
+/** Writes a new file that only its owner may read; throws Node's EEXIST when there is one. */
+export function writeKey(path: string, file: KeyFile): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const body = {
     usage: file.usage,

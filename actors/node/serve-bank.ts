@@ -14,6 +14,7 @@ import { BankState } from '../../bank/state.ts';
 import type { LedgerStore } from '../../bank/store.ts';
 import { makeDispenseToken } from '../../protocol/dispense-token.ts';
 import { WindowedHelloGuard } from '../../protocol/hello-guard.ts';
+import { invariant } from '../../protocol/invariant.ts';
 import { kDispense, kShared } from '../../protocol/key-schedule.ts';
 import type { TerminalKeys } from '../../protocol/server-channel.ts';
 import { BankActor } from '../bank-actor.ts';
@@ -36,6 +37,8 @@ export interface OpenBank {
   readonly actor: BankActor;
   readonly store: SqliteStore;
   readonly state: BankState;
+  /** Seals audit records under the directory's newest audit key from now on. */
+  rekey(): void;
   /** Commits what is in the mailbox, signs a checkpoint, closes the store. */
   close(done: () => void): void;
 }
@@ -48,13 +51,15 @@ const CHECKPOINT_MS = 10_000;
 export function openBank(directory: DataDirectory, options: OpenBankOptions): OpenBank {
   const clock = systemClock();
   const store = SqliteStore.open(directory.path);
-  const state = BankState.open({
+  const state: BankState = BankState.open({
     store,
     nowMs: clock.now(),
     policy: options.policy,
     tokenFor: (order) => {
-      const owner = { terminal: order.terminal, keyId: directory.baseKey.id };
-      return makeDispenseToken(kDispense(directory.baseKey.key, owner), order);
+      const { terminal, keyId = state.terminals.get(terminal)?.keyIds.at(-1) } = order;
+      const base = keyId === undefined ? undefined : directory.baseKeys.get(keyId);
+      invariant(base, 'a session has a key of the ring');
+      return makeDispenseToken(kDispense(base.key, { terminal, keyId: base.id }), order);
     },
   });
   const trail = resumeTrail(directory, store);
@@ -86,6 +91,7 @@ export function openBank(directory: DataDirectory, options: OpenBankOptions): Op
     actor,
     store,
     state,
+    rekey: () => trail.rekey(newestAuditKey(directory)),
     close: (done) =>
       actor.stop(() => {
         sign();
@@ -154,26 +160,28 @@ export async function serveBank(directory: DataDirectory, options: ServeOptions)
 
 /** Goes on where the trail ends; a key that does not open its last record would end what can be read of it. */
 function resumeTrail(directory: DataDirectory, store: LedgerStore): AuditTrail {
-  const key = auditKey(directory.auditKey.key, directory.auditKey.id);
   const { auditHead } = store.load();
   for (const row of store.audit(Math.max(1, auditHead.seq))) {
-    if (openRecord(row, key) === null) {
+    const file = directory.auditKeys.get(row.keyId);
+    if (file === undefined || openRecord(row, auditKey(file.key, file.id)) === null) {
       throw new DataDirectoryError(
         `The audit key in ${directory.path}/keys does not fit its database; restore the right one`,
       );
     }
   }
-  return new AuditTrail({ key, head: auditHead });
+  return new AuditTrail({ key: newestAuditKey(directory), head: auditHead });
 }
+
+const newestAuditKey = ({ auditKey: { key, id } }: DataDirectory) => auditKey(key, id);
 
 /** Derives on demand; an unknown terminal costs the same derivation (R9). */
 function keysOf(directory: DataDirectory, state: BankState): TerminalKeys {
-  const { id, key } = directory.baseKey;
   return {
     lookup(terminal, keyId) {
-      const derived = kShared(key, { terminal, keyId });
+      const base = directory.baseKeys.get(keyId);
+      const derived = kShared((base ?? directory.baseKey).key, { terminal, keyId });
       const row = state.terminals.get(terminal);
-      const known = row !== undefined && !row.revoked && row.keyIds.includes(keyId) && keyId === id;
+      const known = base !== undefined && row !== undefined && !row.revoked && row.keyIds.includes(keyId);
       return known ? { kShared: derived } : null;
     },
   };

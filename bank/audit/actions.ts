@@ -52,6 +52,9 @@ export const customerUnlocked = (): string => 'customer unlocked';
 export const terminalEnrolled = (terminal: string, keyId: number): string =>
   `terminal ${terminal} enrolled with key ${keyId}`;
 export const terminalRevoked = (terminal: string): string => `terminal ${terminal} revoked`;
+export const keysRotated = (baseKeyId: number, auditKeyId: number): string =>
+  `keys rotated - base key ${baseKeyId}, audit key ${auditKeyId}`;
+export const keyRetired = (keyId: number): string => `base key ${keyId} retired`;
 export const vaultFunded = (amount: Cents): string => `vault funded with ${money(amount)}`;
 export const cashLoaded = (amount: Cents, terminal: string): string =>
   `cash ${money(amount)} loaded into ${terminal}`;

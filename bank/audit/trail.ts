@@ -39,19 +39,25 @@ export function auditKey(secret: Uint8Array, id: number): AuditKey {
 }
 
 export class AuditTrail {
-  readonly #key: AuditKey;
+  #key: AuditKey;
   /**
-   * One cipher for the life of the trail: the first output block of `update(random ‖ padded text)` is an unpredictable
+   * One cipher for the life of the key: the first output block of `update(random ‖ padded text)` is an unpredictable
    * IV for the blocks after it (RFC 4346 §6.2.3.2), at a third of the cost of a new cipher a record.
    */
-  readonly #cipher: Cipheriv;
+  #cipher: Cipheriv;
   #head: Head;
 
   /** @param head the last stored record's, {@link GENESIS} for a new trail. */
   constructor({ key, head = GENESIS }: { readonly key: AuditKey; readonly head?: Head }) {
     this.#key = key;
-    this.#cipher = createCipheriv('aes-128-cbc', key.enc, Buffer.alloc(16)).setAutoPadding(false);
+    this.#cipher = cipherOf(key);
     this.#head = head;
+  }
+
+  /** Seals what comes from now on under another key; what is sealed stays under the key it names. */
+  rekey(key: AuditKey): void {
+    this.#key = key;
+    this.#cipher = cipherOf(key);
   }
 
   /** Of the last sealed record, committed or not. */
@@ -81,6 +87,9 @@ export function openRecord(row: AuditRow, key: AuditKey): AuditRecord | null {
   const cipher = createDecipheriv('aes-128-cbc', key.enc, row.iv);
   return parseRecord(Buffer.concat([cipher.update(row.ct), cipher.final()]).toString());
 }
+
+const cipherOf = ({ enc }: AuditKey): Cipheriv =>
+  createCipheriv('aes-128-cbc', enc, Buffer.alloc(16)).setAutoPadding(false);
 
 /** random ‖ UTF-8 ‖ PKCS#7 padding (RFC 5652 §6.3). */
 function padded(text: string, random: Uint8Array): Uint8Array {

@@ -39,6 +39,8 @@ export function decideAdmin(state: BankView, command: AdminCommand, nowMs: numbe
       return enrol(state, command, nowMs);
     case 'revokeTerminal':
       return revoke(state, command);
+    case 'retireKey':
+      return retireKey(state, command);
     case 'fundVault':
       return fundVault(state, command, nowMs);
     case 'loadCash':
@@ -155,6 +157,15 @@ function revoke(state: BankView, { terminal }: Admin<'revokeTerminal'>): Decisio
   if (!known) return refused(null, action, 'INVALID_TXN');
   const row = { ...known, keyIds: [], revoked: true };
   return decision({ code: 'APPROVED', customer: null, action, writes: [{ table: 'terminal', row }] });
+}
+
+function retireKey(state: BankView, { keyId }: Admin<'retireKey'>): Decision {
+  const writes: Write[] = [];
+  for (const row of state.terminals.values()) {
+    if (!row.keyIds.includes(keyId)) continue;
+    writes.push({ table: 'terminal', row: { ...row, keyIds: row.keyIds.filter((id) => id !== keyId) } });
+  }
+  return decision({ code: 'APPROVED', customer: null, action: say.keyRetired(keyId), writes });
 }
 
 function fundVault(state: BankView, { amount }: Admin<'fundVault'>, nowMs: number): Decision {

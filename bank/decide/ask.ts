@@ -23,6 +23,8 @@ export interface Ask<R extends Keyed> {
   readonly terminal: TerminalId;
   /** The session's customer; of an advice, the original's. */
   readonly customer: CustomerId | null;
+  /** Of the session's key, where a token may be made. */
+  readonly keyId?: number | undefined;
   readonly nowMs: number;
   readonly fingerprint: string;
   /** Words for the audit trail, e.g. `withdraw $40.00`. */
@@ -109,11 +111,11 @@ export const mismatch = <R extends Keyed>(ask: Ask<R>): Decision =>
 export function repeat<R extends Keyed>(state: BankView, ask: Ask<R>, row: TxnRow): Decision {
   const code = repeatCode(row);
   const stored = code === row.code ? row.reply : {};
-  const { request } = ask;
+  const { request, terminal, keyId } = ask;
   // The token is made anew and only while the hold is open, so it is neither stored nor given out twice over.
   const fields =
     row.state === 'held' && request.type === 'authorise'
-      ? { ...stored, dispenseToken: state.tokenFor({ terminal: ask.terminal, ...request }) }
+      ? { ...stored, dispenseToken: state.tokenFor({ terminal, keyId, ...request }) }
       : stored;
   return decision({ code, customer: row.customer, action: repeated(outcome(ask.action, code)), fields });
 }

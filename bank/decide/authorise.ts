@@ -18,6 +18,7 @@ import { type Ask, decision, entryWrite, isLocked, mayServe, ownAccount, refuse,
 
 export function decideAuthorise(state: BankView, ask: Ask<Authorise>): Decision {
   const { account, amount, txnId } = ask.request;
+  const { terminal, keyId } = ask;
   if (!mayServe(state, ask.terminal)) return refuse(ask, 'TERMINAL_NOT_PERMITTED', { amount });
   const row = ownAccount(state, ask.customer, account);
   if (typeof row === 'string' || ask.customer === null) {
@@ -40,7 +41,7 @@ export function decideAuthorise(state: BankView, ask: Ask<Authorise>): Decision 
     code: 'APPROVED',
     customer: ask.customer,
     action: authorised(amount),
-    fields: { ...reply, dispenseToken: state.tokenFor({ terminal: ask.terminal, ...ask.request }) },
+    fields: { ...reply, dispenseToken: state.tokenFor({ terminal, keyId, ...ask.request }) },
     writes: [
       entryWrite(ask, { ...hold, txnId }),
       { table: 'txn', row: txnRow(ask, { account, amount, state: 'held', code: 'APPROVED', reply }) },

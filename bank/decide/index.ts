@@ -130,7 +130,8 @@ function once<R extends Keyed>(
   const asStored = origin.customer === null && said.request.type !== 'authorise';
   const customer =
     said.request.type === 'recon' ? null : asStored ? (prior?.customer ?? null) : origin.customer;
-  const ask = { ...said, terminal, nowMs, customer, fingerprint: fingerprint(said.request, customer) };
+  const { keyId } = origin;
+  const ask = { ...said, terminal, keyId, nowMs, customer, fingerprint: fingerprint(said.request, customer) };
   if (!prior) return fresh(state, ask);
   if (prior.state === 'tombstone') return refuse(ask, 'ALREADY_REVERSED', { prior });
   return prior.fingerprint === ask.fingerprint ? repeat(state, ask, prior) : mismatch(ask);
