@@ -99,6 +99,7 @@ export class LoadTerminal {
         ticks,
         host: this.host,
         rng: new Rng(options.seed, plan.terminal),
+        thinking: new Rng(options.seed, `${plan.terminal} thinking`),
         onOperation: deps.onOperation,
       },
       { ...options, terminal: plan },

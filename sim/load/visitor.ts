@@ -1,6 +1,7 @@
 /**
  * The customers of one terminal, one after the other: a closed model. Think, act, see the result, think again. What
- * they do is drawn from the terminal's own stream, so a plan is the same for any number of workers.
+ * they do is drawn from the terminal's own stream and how long they think from another, so a plan is the same for any
+ * number of workers, any think time and any fault.
  *
  * Latency counts from the intended start: the moment the thinking ended, also when the line was down then.
  *
@@ -12,7 +13,7 @@ import type { AccountId } from '../../protocol/ids.ts';
 import { invariant, unreachable } from '../../protocol/invariant.ts';
 import type { Notes } from '../../protocol/messages.ts';
 import { type Cents, cents } from '../../protocol/money.ts';
-import type { Clock } from '../../protocol/ports.ts';
+import type { Clock, TimerId } from '../../protocol/ports.ts';
 import type { Op, OperationRecord } from '../history.ts';
 import type { Rng } from '../rng.ts';
 import { type CustomerPlan, planAccount, type TerminalPlan } from './fleet.ts';
@@ -21,7 +22,9 @@ import { MIX_OPS } from './options.ts';
 export interface VisitorDeps {
   readonly clock: Clock;
   readonly ticks: () => number;
+  /** The terminal's own streams: what is done, and how long is thought before. */
   readonly rng: Rng;
+  readonly thinking: Rng;
   readonly host: TerminalHost;
   onOperation(record: OperationRecord): void;
 }
@@ -50,7 +53,9 @@ export class Visitor {
   #loggedIn = false;
   #active = false;
   #busy = false;
-  #waiting: { readonly act: Act; readonly intendedUs: number } | null = null;
+  /** Intended start of what waits for the line; null when nothing does. */
+  #waitingUs: number | null = null;
+  #timer: TimerId | null = null;
 
   constructor(deps: VisitorDeps, options: VisitorOptions) {
     this.#deps = deps;
@@ -72,21 +77,23 @@ export class Visitor {
   start(): void {
     if (this.#active) return;
     this.#active = true;
-    if (!this.#busy && this.#waiting === null) this.#think();
+    if (!this.#busy) this.#think();
   }
 
   /** No new operation begins. */
   stop(): void {
     this.#active = false;
-    this.#waiting = null;
+    this.#waitingUs = null;
+    if (this.#timer !== null) this.#deps.clock.clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   /** The line is up (again): what the customer was waiting for begins. */
   lineUp(): void {
-    const waiting = this.#waiting;
-    if (waiting === null) return;
-    this.#waiting = null;
-    this.#begin(waiting.act, waiting.intendedUs);
+    const intendedUs = this.#waitingUs;
+    if (intendedUs === null) return;
+    this.#waitingUs = null;
+    this.#begin(intendedUs);
   }
 
   /** The session is gone, and the login with it. */
@@ -95,15 +102,18 @@ export class Visitor {
   }
 
   #think(): void {
-    const { clock, rng, ticks } = this.#deps;
-    const thinkMs = rng.exponential(this.#options.thinkMs);
+    const { thinking, ticks } = this.#deps;
+    const thinkMs = thinking.exponential(this.#options.thinkMs);
     const intendedUs = ticks() + thinkMs * 1000;
-    clock.setTimeout(() => {
-      if (!this.#active) return;
-      // A login is always due first; it does not use up a draw, so that a lost session does not shift the plan.
-      // Node's timers may be a millisecond early; nothing begins before it was intended.
-      this.#begin(this.#loggedIn ? this.#draw() : 'login', Math.min(intendedUs, ticks()));
-    }, thinkMs);
+    // Node's timers may be a millisecond early; nothing begins before it was intended.
+    this.#after(thinkMs, () => this.#begin(Math.min(intendedUs, ticks())));
+  }
+
+  #after(ms: number, then: () => void): void {
+    this.#timer = this.#deps.clock.setTimeout(() => {
+      this.#timer = null;
+      then();
+    }, ms);
   }
 
   #draw(): Act {
@@ -113,32 +123,33 @@ export class Visitor {
     return this.#weights.find(({ below }) => roll < below)?.act ?? last.act;
   }
 
-  #begin(act: Act, intendedUs: number): void {
-    const { host } = this.#deps;
-    if (host.state === 'offline' || host.state === 'handshake') {
-      this.#waiting = { act: this.#loggedIn ? act : 'login', intendedUs };
+  #begin(intendedUs: number): void {
+    const { state } = this.#deps.host;
+    if (state === 'offline' || state === 'handshake') {
+      this.#waitingUs = intendedUs;
       return;
     }
-    if (host.state !== 'idle') {
-      this.#deps.clock.setTimeout(() => this.#active && this.#begin(act, intendedUs), OUT_OF_ORDER_MS);
-      return;
-    }
+    if (state !== 'idle') return this.#after(OUT_OF_ORDER_MS, () => this.#begin(intendedUs));
     this.#busy = true;
+    // A login that is due first uses up no draw, and nothing is drawn that is not done at once: so neither a lost
+    // session nor a stop shifts the plan.
+    if (!this.#loggedIn) return this.#login(intendedUs);
+    const act = this.#draw();
     if (act === 'login') this.#changeCustomer(intendedUs);
     else this.#operate(act, intendedUs);
   }
 
+  #login(intendedUs: number): void {
+    this.#customer = this.#nextCustomer();
+    const { customer, password } = this.#customer;
+    this.#deps.host.login(customer, password, this.#finish('login', intendedUs));
+  }
+
   #changeCustomer(intendedUs: number): void {
-    const { host } = this.#deps;
-    const login = (atUs: number) => {
-      this.#customer = this.#nextCustomer();
-      host.login(this.#customer.customer, this.#customer.password, this.#finish('login', atUs));
-    };
-    if (!this.#loggedIn) return login(intendedUs);
     this.#loggedIn = false;
-    host.logout((result) => {
+    this.#deps.host.logout((result) => {
       this.#record({ op: 'logout', intendedUs, counterparty: null }, result);
-      login(this.#deps.ticks());
+      this.#login(this.#deps.ticks());
     });
   }
 

@@ -223,7 +223,10 @@ test.serial('a worker that dies ends the load; the run is invalid, not shorter i
   t.is(report.verdict.status, 'invalid');
   t.regex(last, /A worker failed: worker exited with code: 3/);
   t.true((invariant(report, 'ONCE')?.checks ?? 0) > 0, 'what the other worker wrote is checked');
-  t.false(report.invariants.some(({ status }) => status === 'violated'), 'nothing is invented either');
+  t.false(
+    report.invariants.some(({ status }) => status === 'violated'),
+    'nothing is invented either',
+  );
   scratch.remove();
 });
 
