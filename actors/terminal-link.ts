@@ -83,6 +83,17 @@ export class SecureLink implements TerminalLink {
     return !this.#up && !this.#chart.getSnapshot().matches('offline');
   }
 
+  /** A handshake is under way on an open connection. */
+  get shakingHands(): boolean {
+    const snapshot = this.#chart.getSnapshot();
+    return snapshot.matches('hello') || snapshot.matches('confirm');
+  }
+
+  /** A lost connection is not made anew yet. */
+  get waiting(): boolean {
+    return this.#chart.getSnapshot().matches('backOff');
+  }
+
   start(): void {
     this.#chart.send({ type: 'link.start' });
   }

@@ -15,7 +15,10 @@ import {
 import { type TerminalId, terminalId } from '../protocol/ids.ts';
 import type { BalancePush } from '../protocol/messages.ts';
 import { EXIT } from '../reports/exit-codes.ts';
-import type { ColourChoice } from '../terminals/dashboard/theme.ts';
+import { guardTerminal, openShell } from '../terminals/dashboard/shell.ts';
+import { type ColourChoice, chooseTheme } from '../terminals/dashboard/theme.ts';
+import { type AtmApp, startAtmApp } from '../terminals/screens/app.ts';
+import type { LinePhase } from '../terminals/screens/state.ts';
 import { AtmBatch } from './atm-batch.ts';
 import { BATCH_HELP } from './atm-commands.ts';
 import { CommandError } from './fail.ts';
@@ -71,8 +74,51 @@ Examples:
 Exit of --batch: 0 all was carried out (a refusal by the bank is an answer), 2 a command, key or file cannot be used,
       105 interrupted, 114 no session in time, or an outcome that is not known.`;
 
-async function screen(_flags: AtmFlags): Promise<number> {
-  throw new CommandError('usage', 'The screen needs a terminal; use --batch');
+async function screen(flags: AtmFlags): Promise<number> {
+  const { env, stdin, stdout } = process;
+  if (!stdin.isTTY || !stdout.isTTY || env['TERM'] === 'dumb') {
+    throw new CommandError('usage', 'The screen of an ATM needs a terminal; use --batch for a script');
+  }
+  let app: AtmApp | null = null;
+  const running = open(flags, {
+    onBalance: (push) => app?.push(push),
+    onLine: () => app?.lineChanged(),
+    onDying: () => app?.close(),
+  });
+  const why = await new Promise<'left' | 'gone'>((resolve) => {
+    const started = startAtmApp(
+      {
+        clock: systemClock(),
+        teller: running.host,
+        line: () => linePhase(running),
+        cassettes: running.cassettes,
+        openShell: (shell) => openShell({ input: stdin, output: stdout, ...shell }),
+        onClosed(how) {
+          unguard();
+          resolve(how);
+        },
+      },
+      {
+        terminal: running.host.terminal,
+        bank: flags.bank,
+        theme: chooseTheme(env, flags.color),
+        ascii: flags.ascii ?? false,
+      },
+    );
+    app = started;
+    const unguard = guardTerminal(process, () => started.close());
+  });
+  await running.stop();
+  return why === 'gone' ? HUNG_UP : EXIT.pass.code;
+}
+
+/** What a shell says of a process that its terminal left. */
+const HUNG_UP = 129;
+
+function linePhase({ link }: RunningTerminal): LinePhase {
+  if (link.up) return 'up';
+  if (link.shakingHands) return 'handshake';
+  return link.waiting ? 'down' : 'dialling';
 }
 
 async function batch(flags: AtmFlags, source: string | true): Promise<number> {
@@ -81,7 +127,7 @@ async function batch(flags: AtmFlags, source: string | true): Promise<number> {
   }
   const input = source === true ? process.stdin : await openCommands(source);
   let push: (view: BalancePush) => void = () => {};
-  const running = open(flags, (view) => push(view));
+  const running = open(flags, { onBalance: (view) => push(view), onLine: () => {}, onDying: () => {} });
   const quit = () => {
     void running.stop().then(() => process.exit(EXIT.interrupted.code));
   };
@@ -106,18 +152,26 @@ async function batch(flags: AtmFlags, source: string | true): Promise<number> {
   }
 }
 
-function open(flags: AtmFlags, onBalance: (push: BalancePush) => void): RunningTerminal {
+interface Opened {
+  readonly onBalance: (push: BalancePush) => void;
+  readonly onLine: (up: boolean) => void;
+  /** Before the process ends of a fault. */
+  readonly onDying: () => void;
+}
+
+function open(flags: AtmFlags, { onBalance, onLine, onDying }: Opened): RunningTerminal {
   const options: TerminalOptions = {
     directory: flags.data,
     terminal: flags.terminal ?? null,
     address: flags.bank,
   };
   const onError = (error: unknown) => {
+    onDying();
     console.error(error);
     console.error('cashpoint: the terminal cannot go on; what it was doing is settled at its next start');
     process.exit(EXIT.internal.code);
   };
-  return startTerminal({ clock: systemClock(), onLine: () => {}, onBalance, onError }, options);
+  return startTerminal({ clock: systemClock(), onLine, onBalance, onError }, options);
 }
 
 /** Resolves once the file is open; an error in the middle of the commands would come too late. */

@@ -13,8 +13,11 @@ export interface ShellOptions {
   readonly input: Readable;
   readonly output: Writable;
   readonly ascii: boolean;
-  /** @param key blessed's full name: `q`, `S-t`, `C-c`, `pagedown`. */
-  readonly onKey: (key: string) => void;
+  /**
+   * @param key blessed's full name: `q`, `S-t`, `C-c`, `pagedown`
+   * @param character what the key types; may be a control character, and empty
+   */
+  readonly onKey: (key: string, character: string) => void;
   /** The terminal is gone: writing to it failed. Nothing more will be drawn. */
   readonly onGone: () => void;
 }
@@ -66,8 +69,8 @@ export function openShell({ input, output, ascii, onKey, onGone }: ShellOptions)
     drawing(surface);
     copyCells(surface, cells.lines);
   });
-  screen.on('keypress', (_character: string, key: { full: string }) => {
-    onKey(key.full);
+  screen.on('keypress', (character: string | undefined, key: { full: string }) => {
+    onKey(key.full, character ?? '');
   });
   // Stays after `close`, which writes to a terminal that may be gone.
   output.on('error', () => {

@@ -9,7 +9,7 @@ function harness() {
   const log: string[] = [];
   let nowMs = 0;
   let timer: (() => void) | null = null;
-  let onKey = (_key: string) => {};
+  let onKey = (_key: string, _character: string) => {};
   let onGone = () => {};
   const seen = { frames: 0, blocked: false };
   const clock: Clock = {
@@ -49,7 +49,7 @@ function harness() {
     app,
     log,
     seen,
-    press: (key: string) => onKey(key),
+    press: (key: string) => onKey(key, ''),
     gone: () => onGone(),
     ticks(count: number) {
       for (let i = 0; i < count; i++) {
