@@ -27,7 +27,7 @@ export function runWorker(task: WorkerTask): Promise<WorkerResult> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(task, reject);
     task.port.on('message', (message: ToWorker) => {
-      if (message.type === 'begin') worker.originNs = BigInt(message.originNs);
+      if (message.type === 'begin') worker.begin(BigInt(message.originNs));
       else if (message.type === 'activate') worker.activate(message.terminals);
       else if (message.type === 'fault') worker.faultActive = message.active;
       else worker.drain(message.withinMs).then(resolve, reject);
@@ -39,15 +39,16 @@ export function runWorker(task: WorkerTask): Promise<WorkerResult> {
 class Worker {
   /** Operations that end unknown while this is set were provoked by the run. */
   faultActive = false;
-  /** Times of the run count from here; before the load begins nobody looks at them. */
-  originNs = process.hrtime.bigint();
   readonly #task: WorkerTask;
   readonly #clock = systemClock();
   readonly #history: HistoryWriter;
   readonly #journal: JournalFile;
   readonly #metrics: Metrics;
   readonly #terminals: LoadTerminal[];
-  readonly #ticks = () => Number((process.hrtime.bigint() - this.originNs) / 1000n);
+  /** Times of the run count from here; before the load begins nothing is counted. */
+  #originNs = process.hrtime.bigint();
+  #begun = false;
+  readonly #ticks = () => Number((process.hrtime.bigint() - this.#originNs) / 1000n);
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #lagUs = createHistogram();
   readonly #stateMs: Record<string, number> = {};
@@ -88,6 +89,11 @@ class Worker {
         setTimeout(() => dial(from + DIAL_BATCH), DIAL_PAUSE_MS);
     };
     dial(0);
+  }
+
+  begin(originNs: bigint): void {
+    this.#originNs = originNs;
+    this.#begun = true;
   }
 
   activate(count: number): void {
@@ -157,7 +163,7 @@ class Worker {
     const loopLagUs = Math.max(0, Math.round(this.#lag.max / 1000) - 1000 * LAG_RESOLUTION_MS);
     this.#lag.reset();
     recordUs(this.#lagUs, loopLagUs);
-    this.#metrics.roll(this.#ticks());
+    if (this.#begun) this.#metrics.roll(this.#ticks());
     const states = this.#terminals.map(({ stateCode }) => stateCode).join('');
     for (const code of states) this.#stateMs[code] = (this.#stateMs[code] ?? 0) + SNAPSHOT_MS;
     const inFlight = this.#terminals.reduce((sum, { visitor }) => sum + (visitor.busy ? 1 : 0), 0);

@@ -238,3 +238,19 @@ test.serial('a patch that finds nothing to plant fails the run instead of provin
   t.regex(stderr, /Expected to find "not there" once in bank\/apply\.ts, found it 0 times/);
   scratch.remove();
 });
+
+test.serial('a fleet that took long to connect has figures from the first second of the load', async (t) => {
+  const scratch = new Scratch();
+  const { code, report } = await scratch.run(SMALL, [
+    {
+      file: 'sim/load/worker.ts',
+      find: '    dial(0);\n',
+      replace: '    setTimeout(() => dial(0), 2_500);\n',
+    },
+  ]);
+  t.is(code, 0);
+  const rate = report.series.columns.indexOf('achievedRate');
+  t.is(report.series.rows.length, 2);
+  for (const row of report.series.rows) t.true((row[rate] ?? 0) > 50, JSON.stringify(report.series.rows));
+  scratch.remove();
+});
