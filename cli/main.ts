@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../reports/exit-codes.ts';
 import { atmCommand } from './atm.ts';
+import { auditCommand } from './audit.ts';
 import { bankCommand } from './bank.ts';
 import { doctorCommand } from './doctor.ts';
 import { ROOT } from './environment.ts';
@@ -28,6 +29,7 @@ const program = new Command('cashpoint')
   .addCommand(runCommand())
   .addCommand(bankCommand())
   .addCommand(atmCommand())
+  .addCommand(auditCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
   .addCommand(topCliCommand(), { hidden: true })

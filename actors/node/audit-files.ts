@@ -1,0 +1,52 @@
+/**
+ * What a reviewer needs beside the audit rows, read from files: the keys that open them, the heads of the chain that were
+ * signed, and those that terminals saw.
+ *
+ * @module
+ */
+import { createPublicKey } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Head } from '../../bank/audit/chain.ts';
+import { openCheckpoint } from '../../bank/audit/checkpoint.ts';
+import { type AuditKey, auditKey } from '../../bank/audit/trail.ts';
+import { loadKey } from './key-files.ts';
+
+/** The audit keys of a data directory by id; empty for a reviewer who has none. Throws KeyFileError. */
+export function auditKeys(data: string): ReadonlyMap<number, AuditKey> {
+  const directory = join(data, 'keys');
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  return new Map(
+    names
+      .filter((name) => /^audit-\d+\.key$/.test(name))
+      .map((name) => {
+        const { id, key } = loadKey(join(directory, name), { usage: 'audit', create: false });
+        return [id, auditKey(key, id)] as const;
+      }),
+  );
+}
+
+/** Signed heads, or what is wrong with the first line that is not signed by that key. */
+export function checkpointHeads(path: string, publicKeyPath: string): readonly Head[] | string {
+  const publicKey = createPublicKey(readFileSync(publicKeyPath));
+  const heads: Head[] = [];
+  for (const [at, line] of lines(path).entries()) {
+    const checkpoint = openCheckpoint(line, publicKey);
+    if (checkpoint === null) return `${path} line ${at + 1} is not a checkpoint signed by ${publicKeyPath}`;
+    heads.push(checkpoint);
+  }
+  return heads;
+}
+
+/** Heads that came with replies, as a terminal's journal keeps them. Lines that are torn or without one are passed over. */
+export function journalHeads(path: string): readonly Head[] {
+  return lines(path).flatMap((line) => {
+    const match = /"audit":\{"seq":([0-9]{1,15}),"head":"([0-9a-f]{64})"\}/.exec(line);
+    return match ? [{ seq: Number(match[1]), hash: Buffer.from(match[2] ?? '', 'hex') }] : [];
+  });
+}
+
+const lines = (path: string): string[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
