@@ -54,7 +54,9 @@ const REPORT_MS = 500;
 const LAG_RESOLUTION_MS = 10;
 
 function main(): void {
-  const tell = (message: FromBankProcess) => process.send?.(message);
+  const tell = (message: FromBankProcess) => {
+    if (process.connected) process.send?.(message);
+  };
   let bank: RunningBank | null = null;
   const stop = async () => {
     const running = bank;

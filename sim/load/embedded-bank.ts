@@ -86,10 +86,11 @@ export class EmbeddedBank {
     });
   }
 
-  /** SIGKILL, as a power failure would. */
-  kill(): void {
+  /** SIGKILL, as a power failure would. False: it was down already. */
+  kill(): boolean {
+    if (this.#child === null) return false;
     this.#killing = true;
-    this.#child?.kill('SIGKILL');
+    return this.#child.kill('SIGKILL');
   }
 
   /** Graceful stop; resolves when the process is gone. */

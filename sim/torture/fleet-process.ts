@@ -62,9 +62,16 @@ function begin(task: FleetTask): void {
       },
       { directory: task.directory, terminal: plan.terminal, address: task.address },
     );
-    const rng = new Rng(task.seed, `${plan.terminal} life ${task.life}`);
+    const stream = (name: string) => new Rng(task.seed, `${plan.terminal} life ${task.life} ${name}`);
     visitor = new Visitor(
-      { clock, ticks, rng, host: running.host, onOperation: write },
+      {
+        clock,
+        ticks,
+        rng: stream('wishes'),
+        thinking: stream('thinking'),
+        host: running.host,
+        onOperation: write,
+      },
       { terminal: plan, mix: MIX_DEFAULT, thinkMs: task.thinkMs, accounts: task.accounts, accountBase: 0 },
     );
     visitor.start();
