@@ -5,25 +5,18 @@
  * @module
  */
 import { createPublicKey } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Head } from '../../bank/audit/chain.ts';
 import { openCheckpoint } from '../../bank/audit/checkpoint.ts';
 import { type AuditKey, auditKey } from '../../bank/audit/trail.ts';
-import { loadKey } from './key-files.ts';
+import { KeyRing } from './key-ring.ts';
 
 /** The audit keys of a data directory by id; empty for a reviewer who has none. Throws KeyFileError. */
 export function auditKeys(data: string): ReadonlyMap<number, AuditKey> {
-  const directory = join(data, 'keys');
-  const names = existsSync(directory) ? readdirSync(directory) : [];
-  return new Map(
-    names
-      .filter((name) => /^audit-\d+\.key$/.test(name))
-      .map((name) => {
-        const { id, key } = loadKey(join(directory, name), { usage: 'audit', create: false });
-        return [id, auditKey(key, id)] as const;
-      }),
-  );
+  const ring = KeyRing.find(join(data, 'keys'), 'audit');
+  const keys = ring?.ids.flatMap((id) => ring.get(id) ?? []) ?? [];
+  return new Map(keys.map(({ id, key }) => [id, auditKey(key, id)]));
 }
 
 /** Signed heads, or what is wrong with the first line that is not signed by that key. */

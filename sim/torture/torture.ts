@@ -45,6 +45,8 @@ export interface TortureResult {
 
 /** Mean time between two kills, exponential: often in the middle of the work, sometimes while the other still starts. */
 const PAUSE_MS = 1_200;
+/** A process that is just being started again is killed as soon as it is there. */
+const RETRY_MS = 20;
 const FLEET_MODULE = new URL(
   `./fleet-process${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
   import.meta.url,
@@ -84,7 +86,7 @@ export async function torture(
         ? [() => bank.kill(), () => fleet.kill()]
         : [() => fleet.kill(), () => bank.kill()]) {
         await Promise.race([deadline.passed, pause(rng.exponential(PAUSE_MS))]);
-        kill();
+        while (!kill()) await Promise.race([deadline.passed, pause(RETRY_MS)]);
       }
       onProgress(`killed ${pair} of ${kills} times each`);
     }
@@ -132,8 +134,9 @@ class Fleet {
     this.#tell({ type: 'begin', task: { ...this.#task, life: this.#life++ } });
   }
 
-  kill(): void {
-    this.#child?.kill('SIGKILL');
+  /** False when there is no process just now. */
+  kill(): boolean {
+    return this.#child?.kill('SIGKILL') ?? false;
   }
 
   /** Lets everything settle, then ends the process. */
