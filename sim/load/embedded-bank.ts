@@ -88,7 +88,7 @@ export class EmbeddedBank {
 
   /** SIGKILL, as a power failure would. False: it was down already. */
   kill(): boolean {
-    if (this.#child === null) return false;
+    if (this.#child === null || this.#killing) return false;
     this.#killing = true;
     return this.#child.kill('SIGKILL');
   }

@@ -15,8 +15,13 @@ export interface SupervisedBankEvents {
   onBroken(problem: string, final: boolean): void;
 }
 
-/** Connections come back with back-off; failures until then are still the fault's. */
 const FAULT_TAIL_MS = 16_000;
+
+export interface SupervisedBankOptions {
+  readonly data: string;
+  /** Connections come back with back-off; failures until then are still the fault's, ms. */
+  readonly faultTailMs?: number;
+}
 
 export class SupervisedBank {
   /** Kills from outside that were not in the plan. */
@@ -24,11 +29,18 @@ export class SupervisedBank {
   readonly #view: RunView;
   readonly #events: SupervisedBankEvents;
   readonly #bank: EmbeddedBank;
+  readonly #faultTailMs: number;
   #cause: Death['cause'] = 'planned';
+  #tail: NodeJS.Timeout | null = null;
 
-  constructor(data: string, view: RunView, events: SupervisedBankEvents) {
+  constructor(
+    { data, faultTailMs = FAULT_TAIL_MS }: SupervisedBankOptions,
+    view: RunView,
+    events: SupervisedBankEvents,
+  ) {
     this.#view = view;
     this.#events = events;
+    this.#faultTailMs = faultTailMs;
     this.#bank = new EmbeddedBank(
       { data, listen: '127.0.0.1:0', passwordCost: 'load-test', policy: LOAD_POLICY },
       {
@@ -51,8 +63,8 @@ export class SupervisedBank {
   }
 
   kill(): void {
-    this.#view.event('fault', 'bank', 'SIGKILL by plan');
-    this.#bank.kill();
+    const killed = this.#bank.kill();
+    this.#view.event('fault', 'bank', killed ? 'SIGKILL by plan' : 'SIGKILL by plan: it was down already');
   }
 
   stop(): Promise<void> {
@@ -60,7 +72,9 @@ export class SupervisedBank {
   }
 
   #died({ cause, how }: Death): void {
-    this.#view.bankDownMs = this.#view.loadMs;
+    // One that dies again while it starts has been down since its first death.
+    this.#view.bankDownMs ??= this.#view.loadMs;
+    if (this.#tail !== null) clearTimeout(this.#tail);
     this.#cause = cause;
     this.#events.onFault(true);
     if (cause === 'planned') return;
@@ -84,6 +98,6 @@ export class SupervisedBank {
       source: this.#cause === 'planned' ? 'plan' : 'operator',
       recoveryMs: null,
     });
-    setTimeout(() => this.#events.onFault(false), FAULT_TAIL_MS).unref();
+    this.#tail = setTimeout(() => this.#events.onFault(false), this.#faultTailMs).unref();
   }
 }
