@@ -90,8 +90,8 @@ export async function torture(
       }
       onProgress(`killed ${pair} of ${kills} times each`);
     }
-    killed.terminals = fleet.killed;
     const counted = await Promise.race([deadline.passed, fleet.drain()]);
+    killed.terminals = fleet.killed;
     await bank.stop();
     return { kills: killed, ...verify(own, historyPath, counted) };
   } finally {
@@ -136,7 +136,8 @@ class Fleet {
 
   /** False when there is no process just now. */
   kill(): boolean {
-    return this.#child?.kill('SIGKILL') ?? false;
+    // One that is dying already is not killed again.
+    return this.#child !== null && !this.#child.killed && this.#child.kill('SIGKILL');
   }
 
   /** Lets everything settle, then ends the process. */
