@@ -30,8 +30,8 @@ export function drawLogin(
   const { palette, marks, glyphs } = look;
   const { line, ready } = state.world;
   const steps = [
-    { text: `Connected to the bank at ${state.bank}`, from: 'handshake' },
-    { text: 'Keys agreed, session encrypted and authenticated', from: 'up' },
+    { text: `Line to the bank at ${state.bank}`, from: 'handshake' },
+    { text: 'Keys agreed: the session is encrypted and authenticated', from: 'up' },
   ] as const;
   steps.forEach(({ text, from }, row) => {
     const done = RANK[line] >= RANK[from];

@@ -58,14 +58,14 @@ export function drawHistory(surface: Surface, screen: HistoryScreen, { palette }
   surface.put({ x: 2, y: surface.height - 2 }, status, palette.strong);
 }
 
-const HEADINGS = `${'time (UTC)'.padEnd(20)}${'what'.padEnd(10)}${'amount'.padStart(13)}${'balance'.padStart(14)}  result`;
+const HEADINGS = `${'time (UTC)'.padEnd(16)}${'what'.padEnd(10)}${'amount'.padStart(12)}${'balance'.padStart(14)}  result`;
 
 function lineOf({ atMs, kind, amount, balance, code, state }: HistoryItem): string {
   const money = amount === ZERO ? '' : formatDelta(String(amount));
   const after = balance === null ? '' : formatMoney(String(balance));
   const result = code === 'APPROVED' ? (STATES[state] ?? 'ok') : CODES[code].audit;
-  const time = formatTime(atMs);
-  return `${time.padEnd(20)}${kind.padEnd(10)}${money.padStart(13)}${after.padStart(14)}  ${result}`;
+  const time = formatTime(atMs).slice('2026-'.length);
+  return `${time.padEnd(16)}${kind.padEnd(10)}${money.padStart(12)}${after.padStart(14)}  ${result}`;
 }
 
 /** `2026-11-24 12:43:19` */

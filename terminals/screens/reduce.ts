@@ -54,12 +54,21 @@ function turn(state: AtmState): Step {
   return screen.at === 'menu' && due && world.ready ? refresh(state) : stay(state);
 }
 
+const MONEY = ['withdraw', 'deposit', 'transfer'] as const;
+
 /** Asks for the menu's short list. */
 function refresh(state: AtmState): Step {
   const { session } = state;
   if (session === null) return stay(state);
   const { account } = session;
-  const asked = { op: 'history', account, cursor: null, limit: RECENT_ROWS, kinds: [], short: true } as const;
+  const asked = {
+    op: 'history',
+    account,
+    cursor: null,
+    limit: RECENT_ROWS,
+    kinds: MONEY,
+    short: true,
+  } as const;
   return {
     state: { ...state, session: { ...session, staleSinceMs: null } },
     intents: [{ do: 'ask', asked }],

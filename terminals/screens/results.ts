@@ -145,7 +145,8 @@ function failure(asked: Moved, result: AtmResult): NoticeScreen {
       if (outcome === 'fail') {
         const cancelled =
           result.settledBy === 'reversal' ? ['The request was cancelled: your balance is as before.'] : [];
-        return notice('No cash was paid', [...told(result), ...cancelled], refusal);
+        const [why = '', ...now] = told(result);
+        return notice('No cash was paid', [why, ...cancelled, ...now], refusal);
       }
       return code === 'TIMEOUT' || code === null
         ? notice(
