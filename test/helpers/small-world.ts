@@ -26,7 +26,7 @@ import { type Cents, cents } from '../../protocol/money.ts';
 import type { Entropy, PasswordHash } from '../../protocol/ports.ts';
 import { Rng } from '../../sim/rng.ts';
 import { SimulatedAcceptor } from '../../terminals/acceptor.ts';
-import { newCassettes } from '../../terminals/cassettes.ts';
+import { type Cassette, newCassettes } from '../../terminals/cassettes.ts';
 import { SimulatedDispenser } from '../../terminals/dispenser.ts';
 import type { JournalEntry } from '../../terminals/journal.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -80,6 +80,11 @@ export class SmallWorld {
   openBank(): void {
     const { clock } = this;
     const entropy = entropyOf(`bank ${this.#lives++}`);
+    const life = this.#lives;
+    // What a killed bank would have gone on to do is nobody's fault.
+    const onFault = (error: unknown) => {
+      if (life === this.#lives) this.errors.push(error);
+    };
     this.store = SqliteStore.open(this.directory);
     const state = BankState.open({
       store: this.store,
@@ -96,7 +101,7 @@ export class SmallWorld {
         state,
         trail: new AuditTrail({ key: this.#key, head: this.store.load().auditHead }),
         ticks: () => clock.now() * 1000,
-        onFatal: (error) => this.errors.push(error),
+        onFatal: onFault,
         onAlert: (text) => this.alerts.push(text),
         onCommitted: () => this.server.flush(),
       },
@@ -116,7 +121,7 @@ export class SmallWorld {
             return known ? { kShared: kShared(BASE_KEY, { terminal, keyId }) } : null;
           },
         },
-        onError: (error) => this.errors.push(error),
+        onError: onFault,
       },
       this.#options.server ?? {},
     );
@@ -124,6 +129,7 @@ export class SmallWorld {
 
   /** SIGKILL: connections are cut, what was not committed is gone. */
   crashBank(): void {
+    this.#lives++;
     this.wire.refusing = true;
     for (const line of [...this.wire.open]) line.cut();
     this.store.close();
@@ -201,8 +207,11 @@ export class SmallTerminal {
   readonly host: TerminalHost;
   readonly dispenser: SimulatedDispenser;
   readonly acceptor: SimulatedAcceptor;
+  readonly cassettes: readonly Cassette[];
   readonly pushes: BalancePush[] = [];
   readonly journal: JournalEntry[] = [];
+  /** Beside the list of pushes. */
+  onBalance: (push: BalancePush) => void = () => {};
   link!: SecureLink;
   readonly #world: SmallWorld;
 
@@ -211,6 +220,7 @@ export class SmallTerminal {
     const { clock, net } = world;
     const entropy = entropyOf(terminal);
     const cassettes = newCassettes(NOTES);
+    this.cassettes = cassettes;
     const owner = { terminal, keyId: KEY_ID };
     this.dispenser = new SimulatedDispenser({
       cassettes,
@@ -237,7 +247,10 @@ export class SmallTerminal {
         dispenser: this.dispenser,
         acceptor: this.acceptor,
         onError,
-        onBalance: (push) => this.pushes.push(push),
+        onBalance: (push) => {
+          this.pushes.push(push);
+          this.onBalance(push);
+        },
         link: (events) => {
           this.link = new SecureLink(
             { clock, entropy, net, onError },
