@@ -65,7 +65,10 @@ export function listenTcp(address: string, accept: Accept): Promise<TcpListener>
       const bound = server.address();
       const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
       server.on('error', () => {});
-      resolve({ address: `${host}:${boundPort}`, close: () => server.close() });
+      resolve({
+        address: `${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+        close: () => server.close(),
+      });
     });
   });
 }
