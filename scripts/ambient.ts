@@ -13,7 +13,7 @@ const EDGES = [
   /^bank\/sqlite\//,
   /^terminals\/dashboard\/shell\.ts$/,
   /^terminals\/screens\/[^/]*shell[^/]*\.ts$/,
-  /^sim\/(load|attack)\//,
+  /^sim\/(load|attack|torture)\//,
   /^reports\/(read|write)\.ts$/,
   /^(cli|scripts|bin|test)\//,
 ];
