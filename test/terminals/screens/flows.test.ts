@@ -196,6 +196,21 @@ test('whoever leaves a withdrawal that is being cancelled can log in once it is'
   t.is(person.terminal.host.openAdvices, 0);
 });
 
+test('whoever leaves is told that the machine is still settling, and nothing else is begun', async (t) => {
+  const person = new Person(t.context, ONE);
+  await person.login();
+  await t.context.until(() => person.terminal.host.ready);
+  t.context.wire.tap = (bytes, towards) => (towards === 'bank' ? null : bytes);
+  person.type('1by');
+  await person.sees(/not answered for 2 s[\s\S]*Esc is off/);
+  await person.sees(/did not answer in time[\s\S]*No cash was paid; the request is being cancelled/);
+  person.type('<escape>');
+  await person.sees(/Enter continue/);
+  person.type('<enter>4');
+  await person.sees(/settling something/);
+  t.is(person.terminal.host.stage, 'settling');
+});
+
 test('a deposit whose answer is lost gives the notes back, or books them', async (t) => {
   const person = new Person(t.context, ONE);
   await person.login();
@@ -239,6 +254,11 @@ test('C-c closes the screen, and a money movement elsewhere goes on', async (t) 
   await person.login();
   person.type('1<C-c>');
   t.is(person.closed, 'left');
+  const { length } = person.frames;
+  person.type('<escape>q');
+  await t.context.pass(1000);
+  t.is(person.frames.length, length);
+  t.is(person.terminal.host.customer, alice);
   const other = new SmallTerminal(t.context, TWO);
   await other.connect();
   await other.login(alice);
