@@ -82,6 +82,7 @@ test('an IPv6 address that was bound can be dialled as it is told', async (t) =>
   const end = new End();
   const conn = tcpNet.dial(listener.address, end);
   await end.saw('open');
+  t.regex(listener.address, /^\[::1\]:\d+$/);
   conn.destroy();
   listener.close();
 });
