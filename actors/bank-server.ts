@@ -116,6 +116,11 @@ export class BankServer {
     this.#dirty.clear();
   }
 
+  /** Balances that something else than a session changed; they leave with the next {@link flush}. */
+  announce(changed: Decision['changed']): void {
+    this.#pushBalances(changed, null);
+  }
+
   /** Tells sessions of the account, other than `informed`, that its balance changed. */
   #pushBalances(changed: Decision['changed'], informed: BankSession | null): void {
     for (const view of changed) {

@@ -98,9 +98,12 @@ export interface CustomerRow {
   readonly accounts: readonly AccountId[];
 }
 
+/** False for the rows that count the tries of names that are nobody's. */
+export const isCustomer = ({ password }: CustomerRow): boolean => password !== null;
+
 export interface TerminalRow {
   readonly id: TerminalId;
-  /** Key ids its sessions may use. Empty when revoked. */
+  /** Key ids its sessions may use; once it is revoked, those that none may use again. */
   readonly keyIds: readonly number[];
   readonly revoked: boolean;
   readonly enrolledAtMs: number;

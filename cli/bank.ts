@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, Option } from 'commander';
+import { type AdminSocket, serveAdmin } from '../actors/node/admin-socket.ts';
 import { openDataDirectory } from '../actors/node/data-directory.ts';
 import { type HttpGateway, serveHttp } from '../actors/node/http-gateway.ts';
 import { serveBank } from '../actors/node/serve-bank.ts';
@@ -11,40 +12,54 @@ import { PASSWORD_COSTS, type PasswordCostName } from '../bank/credentials.ts';
 import { DEFAULT_POLICY } from '../bank/policy.ts';
 import { EXIT } from '../reports/exit-codes.ts';
 import { LOAD_POLICY } from '../sim/load/load-policy.ts';
+import { bankCashCommand } from './bank-cash.ts';
+import { bankCustomersCommand } from './bank-customers.ts';
+import { bankReconCommand } from './bank-recon.ts';
+import { bankTerminalsCommand } from './bank-terminals.ts';
+import { CommandError } from './fail.ts';
 
 interface BankFlags {
   listen: string;
-  data: string;
+  data?: string;
   passwordCost: PasswordCostName;
   http?: string;
   loadLimits?: boolean;
 }
 
 export function bankCommand(): Command {
-  return new Command('bank')
-    .summary('serve a bank')
-    .description('Serves the bank of a data directory over ATMB/1 until SIGINT or SIGTERM.')
-    .requiredOption('--data <dir>', 'its data; made with new keys when there is nothing yet')
-    .option('--listen <host:port>', 'where terminals connect', '127.0.0.1:7001')
-    .addOption(
-      new Option('--password-cost <name>', 'argon2id cost of new passwords')
-        .choices(Object.keys(PASSWORD_COSTS))
-        .default('owasp'),
-    )
-    .option('--http <host:port>', 'serve /health and /metrics there')
-    .option('--load-limits', 'the limits of a load run instead of those of an ordinary day')
-    .addHelpText(
-      'after',
-      `
+  return (
+    new Command('bank')
+      .summary('serve a bank')
+      .description('Serves the bank of a data directory over ATMB/1 until SIGINT or SIGTERM.')
+      // Its subcommands have flags of the same names, and are given theirs.
+      .enablePositionalOptions()
+      .option('--data <dir>', 'its data; made with new keys when there is nothing yet')
+      .option('--listen <host:port>', 'where terminals connect', '127.0.0.1:7001')
+      .addOption(
+        new Option('--password-cost <name>', 'argon2id cost of new passwords')
+          .choices(Object.keys(PASSWORD_COSTS))
+          .default('owasp'),
+      )
+      .option('--http <host:port>', 'serve /health and /metrics there')
+      .option('--load-limits', 'the limits of a load run instead of those of an ordinary day')
+      .addHelpText(
+        'after',
+        `
 Examples:
-  cashpoint run --data bank-data --duration 1s            make a bank with terminals and customers
-  cashpoint bank --data bank-data --load-limits           serve it
-  cashpoint run --bank 127.0.0.1:7001 --credentials bank-data/credentials.json`,
-    )
-    .action(serve);
+  cashpoint bank --data bank-data                         serve it
+  cashpoint bank customers add alice --account A-1 --opening 100.00 --data bank-data
+  cashpoint bank terminals enrol ATM-001 --cash 50x100,20x200 --out atm-data --data bank-data`,
+      )
+      .action(serve)
+      .addCommand(bankCustomersCommand())
+      .addCommand(bankTerminalsCommand())
+      .addCommand(bankCashCommand())
+      .addCommand(bankReconCommand())
+  );
 }
 
 async function serve(flags: BankFlags): Promise<void> {
+  if (flags.data === undefined) throw new CommandError('usage', 'Say where its data are: --data DIR');
   const directory = openDataDirectory(flags.data, { create: true });
   let gateway: HttpGateway | null = null;
   const bank = await serveBank(directory, {
@@ -60,12 +75,17 @@ async function serve(flags: BankFlags): Promise<void> {
     onAlert: (text) => console.error(`cashpoint: alert: ${text}`),
     onCommitted: (batch) => gateway?.committed(batch),
   });
-  if (flags.http !== undefined) {
-    gateway = await serveHttp(flags.http, bank).catch(async (error) => {
-      await bank.stop();
-      throw error;
-    });
-    console.error(`cashpoint: /health and /metrics on http://${gateway.address}`);
+  let admin: AdminSocket | null = null;
+  try {
+    admin = await serveAdmin(directory.path, bank.desk);
+    if (flags.http !== undefined) {
+      gateway = await serveHttp(flags.http, bank);
+      console.error(`cashpoint: /health and /metrics on http://${gateway.address}`);
+    }
+  } catch (error) {
+    admin?.close();
+    await bank.stop();
+    throw error;
   }
   console.error(`cashpoint: serving ${directory.path} on ${bank.address}; ${bank.durability}; Ctrl-C stops`);
   await new Promise<void>((resolve) => {
@@ -73,6 +93,7 @@ async function serve(flags: BankFlags): Promise<void> {
     process.once('SIGTERM', resolve);
   });
   console.error('cashpoint: stopping');
+  admin.close();
   await gateway?.close();
   await bank.stop();
 }

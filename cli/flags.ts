@@ -4,6 +4,9 @@
  * @module
  */
 import { InvalidArgumentError } from 'commander';
+import { accountId, customerId, terminalId, txnId } from '../protocol/ids.ts';
+import type { Notes } from '../protocol/messages.ts';
+import { parseAmount } from '../protocol/money.ts';
 import type { Threshold } from '../reports/report.ts';
 import { parseThreshold } from '../reports/thresholds.ts';
 import { OPS } from '../sim/history.ts';
@@ -61,6 +64,37 @@ export function expectation(text: string, before: Threshold[]): Threshold[] {
   const parsed = parseThreshold(text, OPS);
   if ('problem' in parsed) throw new InvalidArgumentError(parsed.problem);
   return [...before, parsed.threshold];
+}
+
+const named =
+  <T>(parse: (text: string) => T | null, expected: string) =>
+  (text: string): T => {
+    const value = parse(text);
+    if (value === null) throw invalid(expected, text);
+    return value;
+  };
+
+export const customer = named(customerId, 'a user name of letters, digits and . _ @ -');
+export const account = named(accountId, 'an account like A-1');
+export const terminal = named(terminalId, 'a terminal like ATM-001');
+export const txn = named(txnId, 'the 32 hex digits of a transaction');
+export const keyId = named(
+  (text) => (/^[1-9][0-9]{0,8}$/.test(text) ? Number(text) : null),
+  'the id of a key',
+);
+export const amount = named(parseAmount, 'an amount like 40.00');
+
+/** `50x100,20x200`: a hundred notes of 50.00 and two hundred of 20.00. */
+export function notes(text: string): Notes[] {
+  return text.split(',').map((part) => {
+    const [note = '', number = '', rest] = part.split('x');
+    const denomination = parseAmount(note);
+    const count = /^[1-9][0-9]{0,4}$/.test(number) ? Number(number) : 0;
+    if (denomination === null || denomination === 0n || count === 0 || rest !== undefined) {
+      throw invalid('notes like 50x100,20x200', text);
+    }
+    return { denomination, count };
+  });
 }
 
 const invalid = (expected: string, text: string) =>

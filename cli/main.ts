@@ -14,6 +14,7 @@ import { bankCommand } from './bank.ts';
 import { doctorCommand } from './doctor.ts';
 import { ROOT } from './environment.ts';
 import { CommandError, explain } from './fail.ts';
+import { keysCommand } from './keys.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { topCliCommand } from './top-command.ts';
@@ -25,21 +26,30 @@ const { version, description }: { version: string; description: string } = JSON.
 const program = new Command('cashpoint')
   .description(description)
   .version(version)
+  // Flags belong to the command they stand after.
+  .enablePositionalOptions()
   .showHelpAfterError('(--help shows what there is)')
   .addCommand(runCommand())
   .addCommand(bankCommand())
   .addCommand(atmCommand())
   .addCommand(auditCommand())
+  .addCommand(keysCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())
   .addCommand(topCliCommand(), { hidden: true })
   .addHelpText('after', `\nStart with: cashpoint run`);
-for (const command of [program, ...program.commands]) command.exitOverride();
+overrideExits(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = endWith(error);
+}
+
+/** Commander ends the process itself otherwise, with an exit code of its own. */
+function overrideExits(command: Command): void {
+  command.exitOverride();
+  for (const one of command.commands) overrideExits(one);
 }
 
 function endWith(error: unknown): number {

@@ -27,7 +27,9 @@ export class KeyFileError extends Error {
 export function loadKey(path: string, want: { usage: KeyUsage; create: boolean }): KeyFile {
   if (!existsSync(path)) {
     if (!want.create)
-      throw new KeyFileError(`No key file ${path}; start the bank once to make it, or restore it`);
+      throw new KeyFileError(
+        `No key file ${path}; restore it, or make a new bank's with: cashpoint keys init`,
+      );
     writeKey(path, { usage: want.usage, id: 1, key: randomBytes(32) });
   }
   if ((statSync(path).mode & 0o077) !== 0) {

@@ -59,7 +59,7 @@ export class KeyRing {
 
   /** Makes the next key, on the disk before it is used. */
   add(): KeyFile {
-    const key = { usage: USAGES[this.#name], id: this.current.id + 1, key: randomBytes(32) };
+    const key = { usage: USAGES[this.#name], id: this.current.id + 1, key: new Uint8Array(randomBytes(32)) };
     writeKey(join(this.#directory, fileOf(this.#name, key.id)), key);
     this.#keys.set(key.id, key);
     return key;

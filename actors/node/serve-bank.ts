@@ -19,6 +19,8 @@ import { kDispense, kShared } from '../../protocol/key-schedule.ts';
 import type { TerminalKeys } from '../../protocol/server-channel.ts';
 import { BankActor } from '../bank-actor.ts';
 import { BankServer } from '../bank-server.ts';
+import { sweepHolds } from '../hold-sweep.ts';
+import { AdminDesk, type DeskBank } from './admin-desk.ts';
 import { systemClock, ticksSince } from './clock.ts';
 import { type DataDirectory, DataDirectoryError } from './data-directory.ts';
 import { systemEntropy } from './entropy.ts';
@@ -33,12 +35,9 @@ export interface OpenBankOptions {
   onCommitted(batch: { size: number; commitUs: number }): void;
 }
 
-export interface OpenBank {
+export interface OpenBank extends DeskBank {
   readonly actor: BankActor;
   readonly store: SqliteStore;
-  readonly state: BankState;
-  /** Seals audit records under the directory's newest audit key from now on. */
-  rekey(): void;
   /** Commits what is in the mailbox, signs a checkpoint, closes the store. */
   close(done: () => void): void;
 }
@@ -113,6 +112,8 @@ export interface RunningBank {
   readonly durability: string;
   readonly actor: BankActor;
   readonly server: BankServer;
+  /** For the operator's requests. */
+  readonly desk: AdminDesk;
   /** Answers what is under way, closes every session, commits, signs, closes the store. */
   stop(): Promise<void>;
 }
@@ -127,13 +128,14 @@ export async function serveBank(directory: DataDirectory, options: ServeOptions)
       options.onCommitted(batch);
     },
   });
+  const passwords = createPasswordHash({ entropy: systemEntropy(), cost: options.passwordCost });
   const running = new BankServer({
     clock,
     entropy: systemEntropy(),
     bank: bank.actor,
     keys: keysOf(directory, bank.state),
     guard: new WindowedHelloGuard(),
-    passwords: createPasswordHash({ entropy: systemEntropy(), cost: options.passwordCost }),
+    passwords,
     onError: options.onFatal,
   });
   server = running;
@@ -144,15 +146,18 @@ export async function serveBank(directory: DataDirectory, options: ServeOptions)
     await new Promise<void>((resolve) => bank.close(resolve));
     throw error;
   }
+  const stopSweeping = sweepHolds({ clock, bank: bank.actor });
   const { journalMode, synchronous } = bank.store.durability();
   return {
     address: listener.address,
     durability: `journal ${journalMode}, synchronous ${synchronous}`,
     actor: bank.actor,
     server: running,
+    desk: new AdminDesk({ directory, bank, passwords, server: running }),
     stop: () =>
       new Promise((resolve) => {
         listener.close();
+        stopSweeping();
         running.stop(() => bank.close(resolve));
       }),
   };

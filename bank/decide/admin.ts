@@ -130,9 +130,14 @@ function setLock(state: BankView, { type, customer }: Admin<'lockCustomer' | 'un
   });
 }
 
-/** A second key id is for rotation; the older of three is dropped. Enrolling a revoked terminal starts anew. */
+/**
+ * A second key id is for rotation; the older of three is dropped. Enrolling a revoked terminal starts anew, under a key
+ * that it did not have when it was revoked: that one may be in other hands.
+ */
 function enrol(state: BankView, { terminal, keyId }: Admin<'enrolTerminal'>, nowMs: number): Decision {
   const known = state.terminals.get(terminal);
+  const action = say.terminalEnrolled(terminal, keyId);
+  if (known?.revoked && known.keyIds.includes(keyId)) return refused(null, action, 'SECURITY_VIOLATION');
   const kept = known && !known.revoked ? known.keyIds.filter((id) => id !== keyId).slice(-1) : [];
   const row = {
     id: terminal,
@@ -143,7 +148,7 @@ function enrol(state: BankView, { terminal, keyId }: Admin<'enrolTerminal'>, now
   return decision({
     code: 'APPROVED',
     customer: null,
-    action: say.terminalEnrolled(terminal, keyId),
+    action,
     writes: [
       ...opening(state, [cashAccount(terminal), suspenseAccount(terminal)]),
       { table: 'terminal', row },
@@ -155,7 +160,7 @@ function revoke(state: BankView, { terminal }: Admin<'revokeTerminal'>): Decisio
   const known = state.terminals.get(terminal);
   const action = say.terminalRevoked(terminal);
   if (!known) return refused(null, action, 'INVALID_TXN');
-  const row = { ...known, keyIds: [], revoked: true };
+  const row = { ...known, revoked: true };
   return decision({ code: 'APPROVED', customer: null, action, writes: [{ table: 'terminal', row }] });
 }
 

@@ -114,7 +114,7 @@ export function repeat<R extends Keyed>(state: BankView, ask: Ask<R>, row: TxnRo
   const { request, terminal, keyId } = ask;
   // The token is made anew and only while the hold is open, so it is neither stored nor given out twice over.
   const fields =
-    row.state === 'held' && request.type === 'authorise'
+    row.state === 'held' && request.type === 'authorise' && mayServe(state, ask)
       ? { ...stored, dispenseToken: state.tokenFor({ terminal, keyId, ...request }) }
       : stored;
   return decision({ code, customer: row.customer, action: repeated(outcome(ask.action, code)), fields });
@@ -151,9 +151,17 @@ export function ownAccount(
   return state.customers.get(customer)?.accounts.includes(account) ? row : 'NOT_PERMITTED';
 }
 
-/** True when the terminal may start something new for a customer. Advices need no such leave. */
-export const mayServe = (state: BankView, terminal: TerminalId): boolean =>
-  state.terminals.get(terminal)?.revoked === false;
+/**
+ * True when the terminal may start something new for a customer. Advices need no such leave. A session's last requests
+ * may still wait here when its key is retired.
+ */
+export function mayServe(
+  state: BankView,
+  { terminal, keyId }: { readonly terminal: TerminalId; readonly keyId?: number | undefined },
+): boolean {
+  const row = state.terminals.get(terminal);
+  return row !== undefined && !row.revoked && (keyId === undefined || row.keyIds.includes(keyId));
+}
 
 export const isLocked = (state: BankView, customer: CustomerId): boolean =>
   state.customers.get(customer)?.locked === true;

@@ -19,7 +19,7 @@ import { type Ask, decision, entryWrite, isLocked, mayServe, ownAccount, refuse,
 export function decideAuthorise(state: BankView, ask: Ask<Authorise>): Decision {
   const { account, amount, txnId } = ask.request;
   const { terminal, keyId } = ask;
-  if (!mayServe(state, ask.terminal)) return refuse(ask, 'TERMINAL_NOT_PERMITTED', { amount });
+  if (!mayServe(state, ask)) return refuse(ask, 'TERMINAL_NOT_PERMITTED', { amount });
   const row = ownAccount(state, ask.customer, account);
   if (typeof row === 'string' || ask.customer === null) {
     return refuse(ask, typeof row === 'string' ? row : 'NOT_PERMITTED', { amount });

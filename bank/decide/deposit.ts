@@ -16,7 +16,7 @@ import { type Ask, decision, entryWrite, mayServe, ownAccount, refuse, txnRow } 
 export function decideDeposit(state: BankView, ask: Ask<Deposit>): Decision {
   const { account, amount, notes, txnId } = ask.request;
   const cash = state.accounts.get(cashAccount(ask.terminal));
-  if (!cash || !mayServe(state, ask.terminal)) return refuse(ask, 'TERMINAL_NOT_PERMITTED', { amount });
+  if (!cash || !mayServe(state, ask)) return refuse(ask, 'TERMINAL_NOT_PERMITTED', { amount });
   const row = ownAccount(state, ask.customer, account);
   if (typeof row === 'string') return refuse(ask, row, { amount });
   const problem =

@@ -161,10 +161,11 @@ function login(
   nowMs: number,
 ): { ask: Ask<Login>; prior: TxnRow | undefined } {
   const customer = state.customers.has(request.user) ? request.user : null;
-  const { terminal } = origin;
+  const { terminal, keyId } = origin;
   const ask = {
     request,
     terminal,
+    keyId,
     customer,
     nowMs,
     fingerprint: fingerprint(request, null),
@@ -178,10 +179,11 @@ function password(
   { origin, request }: { origin: Origin; request: PasswordChange },
   nowMs: number,
 ): { ask: Ask<PasswordChange>; prior: TxnRow | undefined } {
-  const { terminal, customer } = origin;
+  const { terminal, customer, keyId } = origin;
   const ask = {
     request,
     terminal,
+    keyId,
     customer,
     nowMs,
     fingerprint: fingerprint(request, customer),

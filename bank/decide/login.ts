@@ -29,7 +29,7 @@ export function decideLoginBegin(state: BankView, ask: Ask<Login>, prior: TxnRow
     return resumed ? begin(ask, who, prior) : named(ask, repeat(state, ask, prior));
   }
   const failures = state.loginFailures(ask.terminal, ask.nowMs - HOUR_MS);
-  if (!mayServe(state, ask.terminal) || failures >= state.policy.terminalFailuresMax) {
+  if (!mayServe(state, ask) || failures >= state.policy.terminalFailuresMax) {
     return named(ask, refuse(ask, 'TERMINAL_NOT_PERMITTED'));
   }
   if (who.locked || who.tries >= state.policy.triesMax) {

@@ -22,7 +22,7 @@ export function decidePasswordBegin(
     const resumed = prior.state === 'pending' && !state.isHashing(ask.terminal, ask.request.txnId);
     if (!resumed || !who) return repeat(state, ask, prior);
   }
-  if (!mayServe(state, ask.terminal)) return refuse(ask, 'TERMINAL_NOT_PERMITTED');
+  if (!mayServe(state, ask)) return refuse(ask, 'TERMINAL_NOT_PERMITTED');
   if (!who) return refuse(ask, 'NOT_PERMITTED');
   if (!prior && (who.locked || who.tries >= state.policy.triesMax)) {
     return refuse(ask, 'TRIES_EXCEEDED', { fields: { triesLeft: 0 } });

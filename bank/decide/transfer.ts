@@ -15,7 +15,7 @@ import { type Ask, decision, entryWrite, isLocked, mayServe, ownAccount, refuse,
 
 export function decideTransfer(state: BankView, ask: Ask<Transfer>): Decision {
   const { from, to, amount, txnId } = ask.request;
-  if (!mayServe(state, ask.terminal)) return refuse(ask, 'TERMINAL_NOT_PERMITTED', { amount });
+  if (!mayServe(state, ask)) return refuse(ask, 'TERMINAL_NOT_PERMITTED', { amount });
   const payer = ownAccount(state, ask.customer, from);
   if (typeof payer === 'string') return refuse(ask, payer, { amount });
   const about = { account: from, counterparty: to, amount };

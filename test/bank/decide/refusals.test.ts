@@ -303,10 +303,35 @@ test('administration refuses what makes no sense', (t) => {
   t.is(load(1, 1), 'APPROVED');
 });
 
-test('a terminal keeps two key ids for a rotation and none when revoked', (t) => {
+test('a terminal keeps two key ids for a rotation; revoked, it comes back under another key only', (t) => {
   const bank = b.TestBank.furnished();
   const keys = () => bank.state.terminals.get(b.terminal(1))?.keyIds;
+  const enrol = (keyId: number) => bank.run({ type: 'enrolTerminal', terminal: b.terminal(1), keyId }).code;
+  enrol(2);
+  t.deepEqual(keys(), [1, 2]);
+  enrol(3);
+  t.deepEqual(keys(), [2, 3]);
+  bank.run({ type: 'revokeTerminal', terminal: b.terminal(1) });
+  t.is(enrol(3), 'SECURITY_VIOLATION');
+  t.true(bank.state.terminals.get(b.terminal(1))?.revoked);
+  t.is(enrol(4), 'APPROVED');
+  t.deepEqual(keys(), [4]);
+});
+
+test('a retired key is taken from every terminal, and what its sessions still ask is refused', (t) => {
+  const bank = b.TestBank.furnished();
+  const asked = (id: number, keyId: number) =>
+    bank.run({ type: 'request', origin: { ...b.origin(), keyId }, request: b.authorise(id, 1000) });
   bank.run({ type: 'enrolTerminal', terminal: b.terminal(1), keyId: 2 });
+  const held = asked(1, 1);
+  t.is(typeof held.fields.dispenseToken, 'string');
+  t.is(bank.run({ type: 'retireKey', keyId: 1 }).code, 'APPROVED');
+  t.deepEqual(bank.state.terminals.get(b.terminal(1))?.keyIds, [2]);
+  t.deepEqual(bank.state.terminals.get(b.terminal(2))?.keyIds, []);
+  t.is(asked(2, 1).code, 'TERMINAL_NOT_PERMITTED');
+  t.is(asked(1, 1).fields.dispenseToken, undefined);
+  t.is(asked(3, 2).code, 'APPROVED');
+});
   t.deepEqual(keys(), [1, 2]);
   bank.run({ type: 'enrolTerminal', terminal: b.terminal(1), keyId: 3 });
   t.deepEqual(keys(), [2, 3]);
