@@ -332,11 +332,3 @@ test('a retired key is taken from every terminal, and what its sessions still as
   t.is(asked(1, 1).fields.dispenseToken, undefined);
   t.is(asked(3, 2).code, 'APPROVED');
 });
-  t.deepEqual(keys(), [1, 2]);
-  bank.run({ type: 'enrolTerminal', terminal: b.terminal(1), keyId: 3 });
-  t.deepEqual(keys(), [2, 3]);
-  bank.run({ type: 'revokeTerminal', terminal: b.terminal(1) });
-  t.deepEqual(keys(), []);
-  bank.run({ type: 'enrolTerminal', terminal: b.terminal(1), keyId: 4 });
-  t.deepEqual(keys(), [4]);
-});
