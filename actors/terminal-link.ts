@@ -40,6 +40,9 @@ export interface LinkOptions {
   readonly timeouts?: LinkTimeouts;
 }
 
+/** One handshake may fail because the bank stops in its midst. */
+const REFUSALS = 2;
+
 type Done = (result: Reply | 'lost') => void;
 
 export class SecureLink implements TerminalLink {
@@ -55,6 +58,7 @@ export class SecureLink implements TerminalLink {
   #channel: ClientChannel | null = null;
   #rid = 0;
   #up = false;
+  #refusals = 0;
   #sentAtMs = 0;
   #onStopped: (() => void) | null = null;
 
@@ -87,6 +91,14 @@ export class SecureLink implements TerminalLink {
   get shakingHands(): boolean {
     const snapshot = this.#chart.getSnapshot();
     return snapshot.matches('hello') || snapshot.matches('confirm');
+  }
+
+  /**
+   * The last handshakes ended in an Alert of the bank or in an answer that does not verify: one of the two has the wrong
+   * key. Nobody vouches for an Alert so early, so the link goes on trying.
+   */
+  get refused(): boolean {
+    return this.#refusals >= REFUSALS;
   }
 
   /** A lost connection is not made anew yet. */
@@ -129,6 +141,7 @@ export class SecureLink implements TerminalLink {
         break;
       case 'announceUp':
         this.#up = true;
+        this.#refusals = 0;
         this.counts.sessions++;
         this.#events.onUp();
         break;
@@ -208,6 +221,7 @@ export class SecureLink implements TerminalLink {
           this.#deliver(effect.bytes);
           break;
         case 'closed':
+          if (!this.#up && (effect.reason === 'alert' || effect.reason === 'violation')) this.#refusals++;
           this.#chart.send({ type: 'channel.ended' });
           this.#announceStopped();
           break;

@@ -117,6 +117,7 @@ const HUNG_UP = 129;
 
 function linePhase({ link }: RunningTerminal): LinePhase {
   if (link.up) return 'up';
+  if (link.refused) return 'refused';
   if (link.shakingHands) return 'handshake';
   return link.waiting ? 'down' : 'dialling';
 }
@@ -136,7 +137,7 @@ async function batch(flags: AtmFlags, source: string | true): Promise<number> {
   try {
     const atm = new AtmBatch({
       host: running.host,
-      ready: () => until(() => running.host.ready, flags.timeout),
+      ready: () => ready(running, flags.timeout),
       passwordFile: flags.passwordFile ?? null,
       password: async (question, file) => (file === null ? promptPassword(question) : readPasswordFile(file)),
       print: (line) => console.log(line),
@@ -181,6 +182,17 @@ function openCommands(path: string): Promise<NodeJS.ReadableStream> {
     stream.once('open', () => resolve(stream));
     stream.once('error', reject);
   });
+}
+
+async function ready({ host, link }: RunningTerminal, timeoutMs: number): Promise<boolean> {
+  await until(() => host.ready || link.refused, timeoutMs);
+  if (!host.ready && link.refused) {
+    throw new CommandError(
+      'usage',
+      `the bank does not accept the key of ${host.terminal}: unknown there, or revoked`,
+    );
+  }
+  return host.ready;
 }
 
 /** What the bank has not acknowledged yet is given the time; the rest stays in the journal. */

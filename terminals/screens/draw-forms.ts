@@ -45,15 +45,16 @@ export function drawLogin(
   putField(surface, 8, { label: 'User name', ...user, width: 32, focused: focus === 'user' }, look);
   const password = { label: 'Password', text: dots(length, look), width: 32, focused: focus === 'password' };
   putField(surface, 10, password, look);
-  if (screen.message !== null) surface.put({ x: 6, y: 13 }, screen.message, palette.warn);
+  if (screen.message !== null) putLines(surface, { x: 6, y: 13 }, screen.message.split('\n'), palette.warn);
   const note = 'Your password leaves only inside the encrypted session.';
   surface.put({ x: 6, y: surface.height - 2 }, note, palette.dim);
 }
 
-const RANK: Readonly<Record<LinePhase, number>> = { down: 0, dialling: 0, handshake: 1, up: 2 };
+const RANK: Readonly<Record<LinePhase, number>> = { down: 0, dialling: 0, refused: 1, handshake: 1, up: 2 };
 
 function waitText(line: LinePhase, ready: boolean): string {
   if (line === 'down') return 'The bank cannot be reached. Trying again; nothing to do but wait.';
+  if (line === 'refused') return 'The bank does not accept the key of this machine. Tell its operator.';
   if (line === 'up' && !ready) return 'Settling an earlier transaction with the bank. One moment.';
   return '';
 }

@@ -61,6 +61,7 @@ const LINES = {
   dialling: { light: 'stale', text: 'CONNECTING', style: 'warn' },
   handshake: { light: 'stale', text: 'CONNECTING', style: 'warn' },
   down: { light: 'violated', text: 'OFFLINE', style: 'alarm' },
+  refused: { light: 'violated', text: 'REFUSED', style: 'alarm' },
 } as const satisfies Record<LinePhase, unknown>;
 
 function drawScreen(state: AtmState, inside: Surface, look: ScreenLook): void {

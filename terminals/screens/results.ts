@@ -81,12 +81,11 @@ function loggedIn(state: AtmState, { user }: Extract<Asked, { op: 'login' }>, re
   }
   if (result.code === 'TRIES_EXCEEDED')
     return show(state, notice('Customer locked', told(result), { code: result.code }));
-  const message = triesMessage(result) ?? told(result).join(' ');
   return show(state, {
     ...LOGIN,
     user: { text: user, cursor: user.length },
     focus: 'password',
-    message: result.code === 'WRONG_PASSWORD' ? message : told(result).join(' '),
+    message: triesMessage(result) ?? told(result).join('\n'),
   });
 }
 

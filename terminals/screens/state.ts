@@ -20,8 +20,8 @@ import { BANKNOTES } from '../banknotes.ts';
 import type { Cassette } from '../cassettes.ts';
 import { emptyText, type TextField } from './fields.ts';
 
-/** `down`: waiting before the next try. */
-export type LinePhase = 'dialling' | 'handshake' | 'up' | 'down';
+/** `down`: waiting before the next try. `refused`: the same, and the bank does not take this machine's key. */
+export type LinePhase = 'dialling' | 'handshake' | 'up' | 'down' | 'refused';
 
 /** What the terminal is like now. */
 export interface World {
@@ -56,6 +56,7 @@ export interface LoginScreen {
   readonly user: TextField;
   readonly focus: 'user' | 'password';
   readonly length: number;
+  /** One or two lines. */
   readonly message: string | null;
 }
 export interface WithdrawScreen {

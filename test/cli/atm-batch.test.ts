@@ -157,6 +157,13 @@ test('without a bank a script ends with 114 when its time is over', async (t) =>
   t.is(answers.length, 0);
 });
 
+test('a terminal that was revoked is told so at once, and ends with 2', async (t) => {
+  await t.context.ask({ type: 'revokeTerminal', terminal: ATM_1 });
+  const { code, last } = await batch(t.context, 'login alice');
+  t.is(code, 2, last);
+  t.regex(last, /does not accept the key of ATM-001: unknown there, or revoked/);
+});
+
 test('a line that is no command ends a script with 2 and says what was expected', async (t) => {
   const { code, last, answers } = await batch(t.context, 'login alice\nfly away\nwithdraw 20.00');
   t.is(code, 2);

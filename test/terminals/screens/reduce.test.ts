@@ -383,3 +383,16 @@ test('C-c leaves from every screen', (t) => {
     t.deepEqual(typed(state, '<C-c>').intents, [{ do: 'leave' }]);
   }
 });
+
+test('a login that was not sent, or not answered, says so on the login screen', (t) => {
+  const login: Asked = { op: 'login', user: customer };
+  for (const [change, words] of [
+    [{ outcome: 'fail', code: null }, /not connected.*Try again/s],
+    [{ outcome: 'unknown', code: 'TIMEOUT' }, /did not answer in time.*Try again/s],
+    [{ outcome: 'fail', code: 'TERMINAL_NOT_PERMITTED' }, /Use another machine/],
+  ] as const) {
+    const event = { type: 'result', asked: login, result: result(change) } as const;
+    const { screen } = walk(outside({ screen: busy(login) }), event).state;
+    t.regex(screen.at === 'login' ? String(screen.message) : '', words);
+  }
+});

@@ -62,6 +62,7 @@ const refused = walk(inside(busy(withdrawal)), {
 const SCREENS: Readonly<Record<string, AtmState>> = {
   connecting: outside({ world: world({ line: 'handshake', ready: false }) }),
   offline: outside({ world: world({ line: 'down', ready: false }) }),
+  refusing: outside({ world: world({ line: 'refused', ready: false }) }),
   recovering: outside({ world: world({ ready: false }) }),
   login: typed(outside(), 'ann<enter>1234').state,
   wrong: outside({
