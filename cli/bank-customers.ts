@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { customerAccount, isCustomer } from '../bank/model.ts';
 import type { AccountId, CustomerId } from '../protocol/ids.ts';
 import { type Cents, formatAmount, ZERO } from '../protocol/money.ts';
@@ -26,7 +26,12 @@ export function bankCustomersCommand(): Command {
       adminCommand('add', 'add a customer with an account')
         .argument('<name>', 'user name', customer)
         .requiredOption('--account <id>', 'the account; one that is there already is shared', account)
-        .option('--opening <amount>', 'what a new account begins with', amount, ZERO)
+        .addOption(
+          // Commander cannot print a bigint.
+          new Option('--opening <amount>', 'what a new account begins with')
+            .argParser(amount)
+            .default(ZERO, '0.00'),
+        )
         .option('--password-file <file>', 'the password, in a file that only its owner can read; else asked')
         .action(add),
     )
