@@ -149,15 +149,16 @@ export class Metrics {
 
   #tally({ code, outcome, terminal, doneUs, provoked }: Measured): void {
     const name = code ?? (outcome === 'unknown' ? 'TIMEOUT' : 'CANCELLED');
-    const key = `${name} ${provoked}`;
+    const cls = CODES[name].class;
+    const expected = cls === 'business' || provoked;
+    const key = `${name} ${expected}`;
     const tMs = Math.round(doneUs / 1000);
     let tally = this.#errors.get(key);
     if (!tally) {
-      const cls = CODES[name].class;
       tally = {
         code: name,
         class: cls === 'ok' ? 'bug' : cls,
-        expected: cls === 'business' || provoked,
+        expected,
         count: 0,
         firstMs: tMs,
         lastMs: tMs,

@@ -91,8 +91,11 @@ export class RunView {
   /** No more models and no more looks at the database, which others will now open. */
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
+    if (this.#audit === null) return;
     this.#lookAtAudit();
-    this.#audit?.close();
+    // The light keeps what this last look found.
+    this.publish();
+    this.#audit.close();
     this.#audit = null;
   }
 

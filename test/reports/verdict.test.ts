@@ -89,3 +89,15 @@ test('an invariant that could not be checked is a warning beside those that were
   t.is(verdict.status, 'pass');
   t.deepEqual(verdict.warnings, [{ code: 'not-checked', message: 'Not checked: conservation' }]);
 });
+
+test('a bank whose books are not ours: nothing checked is a warning, and the rest still counts', (t) => {
+  const none = invariants.map((each) => ({ ...each, checks: 0, status: 'not-checked' as const }));
+  const foreign = { ...good(), invariants: none, audit: null, expectChecks: false };
+  const { verdict, exit } = judge(foreign);
+  t.is(exit.code, 0);
+  t.is(verdict.status, 'pass');
+  t.regex(verdict.warnings[0]?.message ?? '', /^Not checked: conservation, /);
+  const missed = thresholds.map((each) => ({ ...each, ok: false }));
+  t.is(judge({ ...foreign, thresholds: missed }).exit.code, EXIT.threshold.code);
+  t.is(judge({ ...foreign, expectChecks: true }).exit.code, EXIT.load.code);
+});

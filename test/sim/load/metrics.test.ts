@@ -70,3 +70,58 @@ test('a failure that the run itself provoked is expected, another is not, and ne
     6,
   );
 });
+
+test('a refusal is one kind of error, whether a fault was under way or not, and a terminal counts once', (t) => {
+  const metrics = new Metrics(() => {});
+  const refused = { outcome: 'fail', code: 'INSUFFICIENT_FUNDS' } as const;
+  metrics.record(measured({ ...refused, provoked: false, doneUs: 1_000_000 }));
+  metrics.record(measured({ ...refused, provoked: true, doneUs: 2_000_000 }));
+  const [error, ...others] = metrics.finish();
+  t.deepEqual(others, []);
+  t.like(error, { count: 2, terminals: 1, firstMs: 1_000, lastMs: 2_000, expected: true });
+});
+
+test('errors of several workers: counts add up, times span, five samples stay, most frequent first', (t) => {
+  const of = (terminal: string, count: number, atMs: number, code: 'TIMEOUT' | 'BUSY' = 'TIMEOUT') => {
+    const metrics = new Metrics(() => {});
+    const failed = { outcome: code === 'BUSY' ? 'fail' : 'unknown', code } as const;
+    for (let i = 0; i < count; i++) {
+      const doneUs = (atMs + i) * 1_000;
+      metrics.record(measured({ ...failed, terminal: terminal as TerminalId, doneUs }));
+    }
+    return metrics.finish();
+  };
+  const merged = mergeErrors([of('ATM-1', 4, 500), of('ATM-2', 3, 100), of('ATM-3', 9, 700, 'BUSY')]);
+  t.deepEqual(
+    merged.map(({ code, count, terminals, firstMs, lastMs }) => [code, count, terminals, firstMs, lastMs]),
+    [
+      ['BUSY', 9, 1, 700, 708],
+      ['TIMEOUT', 7, 2, 100, 503],
+    ],
+  );
+  t.deepEqual(
+    merged[1]?.samples.map(({ terminal }) => String(terminal)),
+    ['ATM-1', 'ATM-1', 'ATM-1', 'ATM-1', 'ATM-2'],
+  );
+});
+
+test('states of the fleet are in the order of the fleet, however it was dealt', (t) => {
+  const collector = new Collector(3);
+  const of = (states: string) => ({ states, inFlight: states.length, retries: 1 });
+  for (const [worker, states] of ['adg', 'be', 'cf'].entries()) collector.setSnapshot(worker, of(states));
+  t.is(collector.states, 'abcdefg');
+  t.is(collector.inFlight, 7);
+  t.is(collector.retries, 3);
+});
+
+test('a rate is of the last whole second, also once the next has begun; older ones are none', (t) => {
+  const collector = new Collector(1);
+  const metrics = new Metrics((slice) => collector.addSecond(slice));
+  for (let i = 0; i < 30; i++) metrics.record(measured({ doneUs: 3_000_000 + i }));
+  for (let i = 0; i < 7; i++) metrics.record(measured({ doneUs: 4_000_000 + i }));
+  metrics.finish();
+  t.is(collector.rateOf('deposit', 4), 30);
+  t.is(collector.rateOf('deposit', 5), 7);
+  t.is(collector.rateOf('deposit', 6), 0);
+  t.is(collector.rateOf('transfer', 5), 0);
+});
