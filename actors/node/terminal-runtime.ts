@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { verifyDispenseToken } from '../../protocol/dispense-token.ts';
@@ -133,7 +133,8 @@ export function startTerminal(deps: TerminalDeps, options: TerminalOptions): Run
 }
 
 function onlyTerminal(directory: string): TerminalId {
-  const found = readdirSync(directory)
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  const found = names
     .filter((name) => name.endsWith(KEY_SUFFIX))
     .flatMap((name) => terminalId(name.slice(0, -KEY_SUFFIX.length)) ?? []);
   const [only] = found;
