@@ -102,10 +102,10 @@ Exit: 0 pass, 99 threshold missed, 105 interrupted, 110 invariant violated, 113 
 
 async function run(flags: RunFlags): Promise<number> {
   const options = optionsOf(flags);
+  const foreign = flags.bank === undefined ? null : readCredentials(flags.bank, flags.credentials, options);
   const id = `run-${new Date().toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z')}-${process.pid}`;
   const directory = makeDirectory(join(flags.out, id));
   const data = flags.data ?? join(directory, 'data');
-  const foreign = flags.bank === undefined ? null : readCredentials(flags.bank, flags.credentials, options);
   const source = sourceInfo();
   const signals = new Interrupts(() => load.interrupt());
   const display = await openDisplay(flags, (command) =>
@@ -156,6 +156,12 @@ function optionsOf(flags: RunFlags): LoadOptions {
     throw new CommandError('usage', `Expected at most ${TERMINALS_MAX} terminals, got ${top}`);
   if (flags.accounts === 1 && flags.mix.transfer > 0) {
     throw new CommandError('usage', 'Transfers need at least 2 accounts; leave them out with --mix');
+  }
+  if (flags.bank !== undefined && flags.killBankAt.length > 0) {
+    throw new CommandError(
+      'usage',
+      'Only an embedded bank can be killed; leave out --kill-bank-at or --bank',
+    );
   }
   return {
     scenario: LOAD_DEFAULTS.scenario,

@@ -1,7 +1,18 @@
-import { chmodSync, copyFileSync, cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import test from 'ava';
-import { cashpoint, Scratch } from '../helpers/cashpoint.ts';
+import { cashpoint, Scratch, start } from '../helpers/cashpoint.ts';
 
 /** A good data directory that each case damages a copy of. */
 const scratch = new Scratch();
@@ -20,19 +31,30 @@ interface Case {
   readonly says: RegExp;
 }
 
+/** Every file below `directory`, by hash. */
+const contents = (directory: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .sort()
+      .map((path) => [path, hash('sha256', readFileSync(path))]),
+  );
+
 let copies = 0;
 const refused = test.macro({
   async exec(t, { words, damage, code, says }: Case) {
     const data = scratch.in(`copy-${copies++}`);
     cpSync(good, data, { recursive: true });
     damage?.(data);
-    const before = readFileSync(`${data}/bank.db`);
+    const before = contents(data);
     const ended = await cashpoint(...words(data));
     t.is(ended.code, code, ended.stderr);
     t.regex(ended.stderr, says);
     t.true(ended.stderr.trimEnd().split('\n').length <= 3, ended.stderr);
     t.false(/\n\s+at /.test(ended.stderr), 'no stack');
-    t.deepEqual(readFileSync(`${data}/bank.db`), before, 'nothing is lost');
+    t.deepEqual(contents(data), before, 'nothing is lost, nothing is left');
+    t.false(existsSync(scratch.in('refused')), 'no directory of a run that never was');
   },
   title: (claim, asked: Case) => `${claim}: exit ${asked.code}`,
 });
@@ -60,6 +82,34 @@ test('an unknown metric names the nearest', refused, {
   words: () => run('--expect', 'p98<1ms'),
   code: 2,
   says: /the nearest is 'p90'/,
+});
+test('a threshold without a bound', refused, {
+  words: () => run('--expect', 'p99'),
+  code: 2,
+  says: /p99/,
+});
+test('a kill of a bank that is not ours', refused, {
+  words: (data) =>
+    run('--bank', '127.0.0.1:1', '--credentials', `${data}/credentials.json`, '--kill-bank-at', '1s'),
+  code: 2,
+  says: /Only an embedded bank can be killed/,
+});
+test('credentials that others may read', refused, {
+  words: (data) => run('--bank', '127.0.0.1:1', '--credentials', `${data}/credentials.json`),
+  damage: (data) => chmodSync(`${data}/credentials.json`, 0o640),
+  code: 2,
+  says: /credentials\.json holds keys and can be read by others; run: chmod 600 /,
+});
+test('credentials for fewer terminals than asked', refused, {
+  words: (data) =>
+    run('--bank', '127.0.0.1:1', '--credentials', `${data}/credentials.json`, '--terminals', '5'),
+  code: 2,
+  says: /has 4 terminals; use --terminals 4/,
+});
+test('credentials that are something else', refused, {
+  words: (data) => run('--bank', '127.0.0.1:1', '--credentials', `${data}/keys/base-1.key`),
+  code: 2,
+  says: /base-1\.key: /,
 });
 test('too many terminals', refused, {
   words: () => run('--terminals', '20k'),
@@ -131,6 +181,18 @@ test('a port in use: exit 2, and what to do', async (t) => {
   server.close();
   t.is(code, 2);
   t.regex(last, /another program uses this port; stop it or choose another/);
+});
+
+test('a directory that another bank serves: exit 2, and the other goes on', async (t) => {
+  const data = scratch.in('served');
+  cpSync(good, data, { recursive: true });
+  const first = start(serve(data));
+  await first.says(/serving/);
+  const second = await cashpoint(...serve(data));
+  t.is(second.code, 2);
+  t.regex(second.last, /The data directory is in use by another process/);
+  first.child.kill('SIGTERM');
+  t.is((await first.ended).code, 0);
 });
 
 test('an audit key that does not fit its database is refused before anything is written', async (t) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
@@ -62,7 +63,6 @@ test.serial('somebody else kills the bank: the run goes on, passes and says so',
   const running = scratch.start([...SMALL, '--duration', '4s']);
   await running.says(/^t=2 /m);
   const { pid } = running.child;
-  const { execFileSync } = await import('node:child_process');
   execFileSync('pkill', ['-KILL', '-P', String(pid), '-f', 'bank-process']);
   const { code, report } = scratch.finished(await running.ended);
   t.is(code, 0);
@@ -97,6 +97,28 @@ test.serial('a second Ctrl-C ends at once, without a report', async (t) => {
   t.false(readdirSync(join(scratch.in('out'), run)).includes('report.json'));
   scratch.remove();
 });
+
+test.serial('a run that is killed leaves no bank behind', async (t) => {
+  const scratch = new Scratch();
+  const running = scratch.start([...SMALL, '--duration', '60s']);
+  await running.says(/^t=1 state=run/m);
+  const found = execFileSync('pgrep', ['-P', String(running.child.pid), '-f', 'bank-process']);
+  const bank = Number(found.toString());
+  t.true(isAlive(bank));
+  running.child.kill('SIGKILL');
+  await running.ended;
+  while (isAlive(bank)) await new Promise((resolve) => setTimeout(resolve, 20));
+  t.false(isAlive(bank));
+  scratch.remove();
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test.serial(
   'a missed threshold is exit 99 and names it; --json prints the report and nothing else',
