@@ -109,7 +109,7 @@ function applyTxn(state: BankState, row: TxnRow, prior: TxnRow | undefined): voi
   else state.dropOpen(row);
   if (row.state === 'pending') state.hashing.add(key);
   else if (prior?.state === 'pending') state.hashing.delete(key);
-  if (row.kind === 'login' && row.code === 'WRONG_PASSWORD') noteFailure(state, row);
+  if (row.kind === 'login' && row.code === 'WRONG_PASSWORD') state.noteFailure(row.terminal, row.atMs);
   if (row.kind === 'authorise') countUsage(state, row, prior);
 }
 
@@ -128,13 +128,6 @@ function countUsage(state: BankState, row: TxnRow, prior: TxnRow | undefined): v
     amount: amount + (after ?? 0n) - (before ?? 0n),
     count: n + (after === null ? 0 : 1) - (before === null ? 0 : 1),
   });
-}
-
-function noteFailure(state: BankState, row: TxnRow): void {
-  const times = state.failures.get(row.terminal) ?? [];
-  times.push(row.atMs);
-  if (times.length > state.policy.terminalFailuresMax) times.shift();
-  state.failures.set(row.terminal, times);
 }
 
 /** Gathers the rows of many decisions into one batch; of rows with the same key the last one is kept. */

@@ -51,6 +51,7 @@ export interface BankView {
   loginFailures(terminal: TerminalId, sinceMs: number): number;
 }
 
+export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
 export const txnKey = (terminal: TerminalId, txnId: TxnId): string => `${terminal}/${txnId}`;
@@ -93,7 +94,11 @@ export class BankState implements BankView {
   /** Loads store and usage. */
   static open(deps: Omit<BankStateInput, 'image' | 'usage' | 'store'> & { store: LedgerStore }): BankState {
     const usage = deps.store.dayUsage(dayOf(deps.nowMs) * DAY_MS);
-    return BankState.from({ ...deps, image: deps.store.load(), usage });
+    const state = BankState.from({ ...deps, image: deps.store.load(), usage });
+    for (const { terminal, atMs } of deps.store.failedLogins(deps.nowMs - HOUR_MS)) {
+      state.noteFailure(terminal, atMs);
+    }
+    return state;
   }
 
   static from(input: BankStateInput): BankState {
@@ -134,6 +139,13 @@ export class BankState implements BankView {
 
   loginFailures(terminal: TerminalId, sinceMs: number): number {
     return this.failures.get(terminal)?.filter((at) => at > sinceMs).length ?? 0;
+  }
+
+  noteFailure(terminal: TerminalId, atMs: number): void {
+    const times = this.failures.get(terminal) ?? [];
+    times.push(atMs);
+    if (times.length > this.policy.terminalFailuresMax) times.shift();
+    this.failures.set(terminal, times);
   }
 
   /** Holds at least T_hold old: the terminal is asked for them after its next Finished. */

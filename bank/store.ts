@@ -49,6 +49,11 @@ export interface DayUsage {
   readonly count: number;
 }
 
+export interface FailedLogin {
+  readonly terminal: TerminalId;
+  readonly atMs: number;
+}
+
 export interface LedgerStore {
   load(): BankImage;
   /** Committed row, or undefined. Synchronous: decide runs between commits. */
@@ -60,6 +65,8 @@ export interface LedgerStore {
    * what was settled, any other nothing. Used at start.
    */
   dayUsage(sinceMs: number): readonly DayUsage[];
+  /** Logins with a wrong password since `sinceMs`, oldest first. Used at start. */
+  failedLogins(sinceMs: number): readonly FailedLogin[];
   /**
    * Makes the batch durable, then calls `done(null)`. An error is fatal for the bank: what is on disk is unknown
    * until the store is opened again, so the batch is never retried and never acknowledged.

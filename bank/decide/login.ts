@@ -15,10 +15,8 @@ import * as say from '../audit/actions.ts';
 import type { Decision } from '../commands.ts';
 import { viewOf } from '../ledger.ts';
 import { type CustomerRow, customerAccount, type TxnRow } from '../model.ts';
-import type { BankView } from '../state.ts';
+import { type BankView, HOUR_MS } from '../state.ts';
 import { type Ask, decision, mayServe, mismatch, refuse, repeat, txnRow } from './ask.ts';
-
-const HOUR_MS = 3_600_000;
 
 export function decideLoginBegin(state: BankView, ask: Ask<Login>, prior: TxnRow | undefined): Decision {
   const who = counterOf(state, ask.request.user);
@@ -28,8 +26,7 @@ export function decideLoginBegin(state: BankView, ask: Ask<Login>, prior: TxnRow
     const resumed = prior.state === 'pending' && !state.isHashing(ask.terminal, ask.request.txnId);
     return resumed ? begin(ask, who, prior) : named(ask, repeat(state, ask, prior));
   }
-  const failures = state.loginFailures(ask.terminal, ask.nowMs - HOUR_MS);
-  if (!mayServe(state, ask) || failures >= state.policy.terminalFailuresMax) {
+  if (!mayServe(state, ask) || failuresOf(state, ask) >= state.policy.terminalFailuresMax) {
     return named(ask, refuse(ask, 'TERMINAL_NOT_PERMITTED'));
   }
   if (who.locked || who.tries >= state.policy.triesMax) {
@@ -70,6 +67,15 @@ export function decideLoginFinish(
     }),
     loggedIn: who.id,
   };
+}
+
+/** Of the terminal in the last hour. What is being hashed may fail: guesses side by side are not free. */
+function failuresOf(state: BankView, { terminal, nowMs }: Ask<Login>): number {
+  let failures = state.loginFailures(terminal, nowMs - HOUR_MS);
+  for (const { kind, txnId } of state.openOf(terminal)) {
+    if (kind === 'login' && state.isHashing(terminal, txnId)) failures += 1;
+  }
+  return failures;
 }
 
 /** The row that counts this name's tries: the customer's own, or one that strangers share. */

@@ -90,6 +90,9 @@ export const MIGRATIONS: readonly string[] = [
     hash BLOB NOT NULL CHECK (length(hash) = 32)
   ) STRICT;
   `,
+  `
+  CREATE INDEX txn_failed_login ON txn (at_ms) WHERE kind = 'login' AND code = 'WRONG_PASSWORD';
+  `,
 ];
 
 /** Brings the database to the newest schema. Throws {@link StoreError} `newerSchema` or `notADatabase`. */

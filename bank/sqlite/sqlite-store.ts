@@ -16,9 +16,10 @@ import type { HistoryKind } from '../../protocol/messages.ts';
 import { GENESIS } from '../audit/chain.ts';
 import { spent } from '../limits.ts';
 import type { AuditRow, EntryRow, TxnRow } from '../model.ts';
-import type { BankImage, Batch, DayUsage, HistoryQuery, LedgerStore } from '../store.ts';
+import type { BankImage, Batch, DayUsage, FailedLogin, HistoryQuery, LedgerStore } from '../store.ts';
 import * as rows from './rows.ts';
 import { checkSchema, migrate, pragma } from './schema.ts';
+import { prepareStatements, type Statements } from './statements.ts';
 import { StoreError, translating } from './store-error.ts';
 
 export const DATABASE_FILE = 'bank.db';
@@ -30,13 +31,13 @@ export class SqliteStore implements LedgerStore {
   readonly path: string;
   readonly #db: DatabaseSync;
   readonly #lock: DatabaseSync | null;
-  readonly #statements: ReturnType<typeof prepare>;
+  readonly #statements: Statements;
 
   private constructor(path: string, db: DatabaseSync, lock: DatabaseSync | null) {
     this.path = path;
     this.#db = db;
     this.#lock = lock;
-    this.#statements = prepare(db);
+    this.#statements = prepareStatements(db);
   }
 
   /** Opens for writing; makes directory and database when there are none. Throws {@link StoreError}. */
@@ -147,6 +148,12 @@ export class SqliteStore implements LedgerStore {
     return [...sums.values()];
   }
 
+  failedLogins(sinceMs: number): readonly FailedLogin[] {
+    return this.#statements.failedLogins
+      .all(sinceMs)
+      .map((row) => ({ terminal: row['terminal'] as TerminalId, atMs: Number(row['at_ms']) }));
+  }
+
   commit(batch: Batch, done: (error: Error | null) => void): void {
     let failure: Error | null = null;
     try {
@@ -242,54 +249,4 @@ function requireDurable(db: DatabaseSync, path: string): void {
   if (mode !== 'wal' || level !== 2) {
     throw new StoreError('notDurable', `${path} has journal_mode=${mode}, synchronous=${level}`);
   }
-}
-
-function prepare(db: DatabaseSync) {
-  const read = (sql: string): StatementSync => {
-    const statement = db.prepare(sql);
-    statement.setReadBigInts(true);
-    return statement;
-  };
-  const upsert = (table: string, key: string, columns: string): StatementSync => {
-    const names = columns.split(', ');
-    const keys = key.split(', ');
-    const sets = names.filter((name) => !keys.includes(name)).map((name) => `${name} = excluded.${name}`);
-    const marks = names.map(() => '?').join(', ');
-    return db.prepare(
-      `INSERT INTO ${table} (${columns}) VALUES (${marks}) ON CONFLICT (${key}) DO UPDATE SET ${sets.join(', ')}`,
-    );
-  };
-  const page = 'seq < :before AND kind IN (SELECT value FROM json_each(:kinds))';
-  return {
-    begin: db.prepare('BEGIN'),
-    commit: db.prepare('COMMIT'),
-    rollback: db.prepare('ROLLBACK'),
-    accounts: read('SELECT * FROM account'),
-    customers: read('SELECT * FROM customer'),
-    terminals: read('SELECT * FROM terminal'),
-    open: read("SELECT * FROM txn WHERE state IN ('held', 'pending') ORDER BY seq"),
-    lastEntry: read('SELECT max(seq) AS seq FROM entry'),
-    lastAudit: read('SELECT * FROM audit ORDER BY seq DESC LIMIT 1'),
-    txn: read('SELECT * FROM txn WHERE terminal = ? AND txn_id = ?'),
-    txns: read('SELECT * FROM txn ORDER BY seq, terminal, txn_id'),
-    txnsDown: read('SELECT * FROM txn ORDER BY rowid DESC'),
-    entries: read('SELECT * FROM entry ORDER BY seq'),
-    audit: read('SELECT * FROM audit WHERE seq >= ? ORDER BY seq'),
-    // Each branch walks its own index in order, so a page costs its rows, not the account's whole past.
-    history: read(
-      `SELECT * FROM txn WHERE account = :account AND ${page}
-       UNION ALL
-       SELECT * FROM txn WHERE counterparty = :account AND state = 'posted' AND ${page}
-       UNION ALL
-       SELECT * FROM txn WHERE customer = :customer AND kind IN ('login', 'passwordChange')
-         AND state <> 'pending' AND ${page}
-       ORDER BY seq DESC LIMIT :limit`,
-    ),
-    putAccount: upsert('account', 'id', 'id, ledger, held, version'),
-    putEntry: db.prepare('INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    putTxn: upsert('txn', 'terminal, txn_id', rows.TXN_COLUMNS),
-    putCustomer: upsert('customer', 'id', 'id, password, tries, locked, accounts'),
-    putTerminal: upsert('terminal', 'id', 'id, key_ids, revoked, enrolled_at_ms'),
-    putAudit: db.prepare('INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)'),
-  };
 }

@@ -223,6 +223,26 @@ export function storeConformance(test: TestFn, name: string, make: () => StoreUn
     ]);
   });
 
+  test(`${name}: failed logins are those with a wrong password since then, oldest first`, async (t) => {
+    const { store } = await furnished();
+    const login = (seq: number, code: TxnRow['code'], atMs: number, over: Partial<TxnRow> = {}) =>
+      txnRow(seq, { kind: 'login', state: 'declined', code, atMs, ...over });
+    await commit(store, {
+      txns: [
+        login(1, 'WRONG_PASSWORD', START_MS - 1),
+        login(2, 'WRONG_PASSWORD', START_MS),
+        login(3, 'TRIES_EXCEEDED', START_MS + 1),
+        login(4, 'WRONG_PASSWORD', START_MS + 2, { kind: 'passwordChange' }),
+        login(5, 'WRONG_PASSWORD', START_MS + 3, { terminal: terminal(2) }),
+      ],
+    });
+    const found = store.failedLogins(START_MS).map(({ terminal: at, atMs }) => [at, atMs]);
+    t.deepEqual(found, [
+      [terminal(1), START_MS],
+      [terminal(2), START_MS + 3],
+    ]);
+  });
+
   test(`${name}: what was committed is there after opening again`, async (t) => {
     const { store, reopen } = await furnished();
     if (!reopen) {

@@ -7,7 +7,7 @@ import { GENESIS } from '../../bank/audit/chain.ts';
 import { spent } from '../../bank/limits.ts';
 import type { AccountRow, AuditRow, CustomerRow, EntryRow, TerminalRow, TxnRow } from '../../bank/model.ts';
 import { txnKey } from '../../bank/state.ts';
-import type { BankImage, Batch, DayUsage, HistoryQuery, LedgerStore } from '../../bank/store.ts';
+import type { BankImage, Batch, DayUsage, FailedLogin, HistoryQuery, LedgerStore } from '../../bank/store.ts';
 import type { CustomerId, TerminalId, TxnId } from '../../protocol/ids.ts';
 
 const ACCESS = ['login', 'passwordChange'];
@@ -61,6 +61,12 @@ export class MemoryStore implements LedgerStore {
       sums.set(row.customer, { ...sum, amount: sum.amount + amount, count: sum.count + 1 });
     }
     return [...sums.values()];
+  }
+
+  failedLogins(sinceMs: number): readonly FailedLogin[] {
+    return this.txns().filter(
+      ({ kind, code, atMs }) => kind === 'login' && code === 'WRONG_PASSWORD' && atMs >= sinceMs,
+    );
   }
 
   commit(batch: Batch, done: (error: Error | null) => void): void {
