@@ -7,6 +7,7 @@
 import type { BankState } from '../bank/state.ts';
 import type { Clock, TimerId } from '../protocol/ports.ts';
 import type { BankActor } from './bank-actor.ts';
+import type { BankServer } from './bank-server.ts';
 
 /** A hold that is abandoned is days old, or its terminal was just revoked: a minute more does not matter. */
 export const SWEEP_MS = 60_000;
@@ -14,14 +15,15 @@ export const SWEEP_MS = 60_000;
 export interface HoldSweepDeps {
   readonly clock: Clock;
   readonly bank: Pick<BankActor, 'submit'> & { readonly state: BankState };
+  readonly server: Pick<BankServer, 'announce'>;
 }
 
 /** Looks every {@link SWEEP_MS}, until the returned function is called. */
-export function sweepHolds({ clock, bank }: HoldSweepDeps): () => void {
+export function sweepHolds({ clock, bank, server }: HoldSweepDeps): () => void {
   let timer: TimerId;
   const look = () => {
     for (const { terminal, txnId } of [...bank.state.abandonedHolds(clock.now())]) {
-      bank.submit({ type: 'abandonHold', terminal, txnId }, () => {});
+      bank.submit({ type: 'abandonHold', terminal, txnId }, ({ changed }) => server.announce(changed));
     }
     timer = clock.setTimeout(look, SWEEP_MS);
   };

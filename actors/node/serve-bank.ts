@@ -146,7 +146,7 @@ export async function serveBank(directory: DataDirectory, options: ServeOptions)
     await new Promise<void>((resolve) => bank.close(resolve));
     throw error;
   }
-  const stopSweeping = sweepHolds({ clock, bank: bank.actor });
+  const stopSweeping = sweepHolds({ clock, bank: bank.actor, server: running });
   const { journalMode, synchronous } = bank.store.durability();
   return {
     address: listener.address,
