@@ -94,8 +94,9 @@ export function auditCommand(): Command {
 }
 
 function verify(flags: VerifyFlags): void {
-  const rows = [...rowsOf(flags)];
+  // Heads first: a running bank commits on, and what it signs in between must be among the rows.
   const { heads, witnesses } = headsOf(flags);
+  const rows = [...rowsOf(flags)];
   const { broken, count, head } = verifyChain(rows, { heads });
   if (broken)
     throw new CommandError(
