@@ -10,7 +10,7 @@ const ATM1 = 'ATM-1' as TerminalId;
 
 /** A session as the router sees it. */
 class FakeSession {
-  readonly terminal: TerminalId = ATM1;
+  terminal = ATM1;
   customer: CustomerId | null = null;
   ridLast = 0;
   inFlight = 0;
@@ -30,9 +30,9 @@ interface Setup {
   codeOf(rid: number | null): string | undefined;
 }
 
-async function setUp(options = {}): Promise<Setup> {
+async function setUp(options = {}, terminals = [ATM1]): Promise<Setup> {
   const world = new SmallWorld(options);
-  await world.populate(ATM1);
+  await world.populate(...terminals);
   const session = new FakeSession();
   const hashing: ((ok: boolean) => void)[] = [];
   const router = new RequestRouter({
@@ -157,10 +157,12 @@ test('a login is answered after its password was verified, and makes the session
 });
 
 test('while 256 passwords are hashed a further login is BUSY, and the second half of one is not', async (t) => {
-  const { world, send, session, hashing, codeOf } = await setUp({ mailboxMax: 1 });
+  const terminals = Array.from({ length: 16 }, (_, i) => `ATM-${i + 1}` as TerminalId);
+  const { world, send, session, hashing, codeOf } = await setUp({ mailboxMax: 1 }, terminals);
   for (let rid = 1; rid <= 256; rid++) {
-    // Each of another session, else the session's own limit would speak first.
+    // Each of another session and few of one terminal, else limits of those would speak first.
     session.inFlight = 0;
+    session.terminal = terminals[rid % terminals.length] ?? ATM1;
     send({ ...login(rid), user: `nobody-${rid}` });
     await world.until(() => hashing.length === rid);
   }
