@@ -30,6 +30,10 @@ test('a bank that is killed comes back; whose doing it was, and until when failu
     onBroken: (problem: string) => broken.push(problem),
   };
   const bank = new SupervisedBank({ data, faultTailMs: 2_000 }, view, events);
+  t.teardown(async () => {
+    await bank.stop();
+    view.close();
+  });
   await bank.start();
   const { address } = bank;
   view.beginLoad();
@@ -58,6 +62,4 @@ test('a bank that is killed comes back; whose doing it was, and until when failu
   t.true(performance.now() - backMs > 1_900, "the first fault's tail does not end the second");
   t.is(bank.address, address, 'terminals find it where it was');
   t.deepEqual(broken, []);
-  await bank.stop();
-  view.close();
 });
