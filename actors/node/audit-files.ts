@@ -9,7 +9,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Head } from '../../bank/audit/chain.ts';
 import { openCheckpoint } from '../../bank/audit/checkpoint.ts';
-import { type AuditKey, auditKey } from '../../bank/audit/trail.ts';
+import type { AuditRecord } from '../../bank/audit/record.ts';
+import { type AuditKey, auditKey, openRecord } from '../../bank/audit/trail.ts';
+import type { AuditRow } from '../../bank/model.ts';
 import { KeyRing } from './key-ring.ts';
 
 /** The audit keys of a data directory by id; empty for a reviewer who has none. Throws KeyFileError. */
@@ -17,6 +19,15 @@ export function auditKeys(data: string): ReadonlyMap<number, AuditKey> {
   const ring = KeyRing.find(join(data, 'keys'), 'audit');
   const keys = ring?.ids.flatMap((id) => ring.get(id) ?? []) ?? [];
   return new Map(keys.map(({ id, key }) => [id, auditKey(key, id)]));
+}
+
+/** Opens a record with the key that it names; null for one that does not open or whose key is not there. */
+export function auditOpener(data: string): (row: AuditRow) => AuditRecord | null {
+  const keys = auditKeys(data);
+  return (row) => {
+    const key = keys.get(row.keyId);
+    return key ? openRecord(row, key) : null;
+  };
 }
 
 /** Signed heads, or what is wrong with the first line that is not signed by that key. */
@@ -39,7 +50,11 @@ export function journalHeads(path: string): readonly Head[] {
   });
 }
 
-const lines = (path: string): string[] =>
-  readFileSync(path, 'utf8')
+/** Whole lines only: power loss may tear off the last one. */
+function lines(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
     .filter((line) => line !== '');
+}

@@ -6,7 +6,7 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditKey, openRecord } from '../../bank/audit/trail.ts';
+import { auditOpener } from '../../actors/node/audit-files.ts';
 import { verifyChain } from '../../bank/audit/verify.ts';
 import type { AuditRow } from '../../bank/model.ts';
 import { SqliteStore } from '../../bank/sqlite/sqlite-store.ts';
@@ -36,7 +36,6 @@ export async function verifyRun({ historyPath, scratch, bank, maxAbsDelta }: Ver
   const store = SqliteStore.open(bank.directory.path);
   try {
     const image = store.load();
-    const key = auditKey(bank.directory.auditKey.key, bank.directory.auditKey.id);
     const invariants = runChecks({
       history: () => readHistory(plain),
       bank: {
@@ -44,10 +43,7 @@ export async function verifyRun({ historyPath, scratch, bank, maxAbsDelta }: Ver
         entries: () => store.entries(),
         txns: () => store.txns(),
         audit: () => store.audit(1),
-        openAudit: (row) => {
-          const record = openRecord(row, key);
-          return record && { ...record, timestamp: new Date(record.atMs).toISOString() };
-        },
+        openAudit: auditOpener(bank.directory.path),
       },
       expected: { vaultFunded: bank.vaultFunded, accountsOpened: bank.accountsOpened },
     });

@@ -10,8 +10,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { auditOpener } from '../../actors/node/audit-files.ts';
 import { terminalKeyPath, writeTerminalKey } from '../../actors/node/terminal-key-file.ts';
-import { auditKey, openRecord } from '../../bank/audit/trail.ts';
 import { cashAccount, suspenseAccount } from '../../bank/model.ts';
 import { SqliteStore } from '../../bank/sqlite/sqlite-store.ts';
 import type { TerminalId } from '../../protocol/ids.ts';
@@ -188,7 +188,6 @@ function verify(own: Provisioned, historyPath: string, counted: Counted): Omit<T
   const store = SqliteStore.open(own.directory.path);
   try {
     const image = store.load();
-    const key = auditKey(own.directory.auditKey.key, own.directory.auditKey.id);
     const findings = runChecks({
       history: () => readHistory(historyPath),
       bank: {
@@ -196,7 +195,7 @@ function verify(own: Provisioned, historyPath: string, counted: Counted): Omit<T
         entries: () => store.entries(),
         txns: () => store.txns(),
         audit: () => store.audit(1),
-        openAudit: (row) => openRecord(row, key),
+        openAudit: auditOpener(own.directory.path),
       },
       expected: { vaultFunded: own.vaultFunded, accountsOpened: own.accountsOpened },
     });
