@@ -24,6 +24,8 @@ export interface BankServerDeps {
   readonly guard: HelloGuard;
   readonly passwords: PasswordHash;
   onError(error: unknown): void;
+  /** What goes into the audit trail about strangers and refused sessions, coalesced as it is there. */
+  onIncident(text: string): void;
 }
 
 export interface BankServerOptions {
@@ -62,6 +64,7 @@ export class BankServer {
       ...options,
     };
     this.#strangers = new UnauthenticatedAudit(deps.clock, (action) => {
+      deps.onIncident(action);
       deps.bank.submit({ type: 'note', customer: '-', action }, () => {});
     });
     this.#router = new RequestRouter({

@@ -17,6 +17,7 @@ import { bankCustomersCommand } from './bank-customers.ts';
 import { bankReconCommand } from './bank-recon.ts';
 import { bankTerminalsCommand } from './bank-terminals.ts';
 import { CommandError } from './fail.ts';
+import { LOG_FORMATS, type LogFormat, openLog } from './log.ts';
 
 interface BankFlags {
   listen: string;
@@ -24,6 +25,7 @@ interface BankFlags {
   passwordCost: PasswordCostName;
   http?: string;
   loadLimits?: boolean;
+  log: LogFormat;
 }
 
 export function bankCommand(): Command {
@@ -41,6 +43,9 @@ export function bankCommand(): Command {
           .default('owasp'),
       )
       .option('--http <host:port>', 'serve /health and /metrics there')
+      .addOption(
+        new Option('--log <format>', 'lines for people, or JSON').choices(LOG_FORMATS).default('text'),
+      )
       .option('--load-limits', 'the limits of a load run instead of those of an ordinary day')
       .addHelpText(
         'after',
@@ -61,18 +66,19 @@ Examples:
 async function serve(flags: BankFlags): Promise<void> {
   if (flags.data === undefined) throw new CommandError('usage', 'Say where its data are: --data DIR');
   const directory = openDataDirectory(flags.data, { create: true });
+  const log = openLog(flags.log);
   let gateway: HttpGateway | null = null;
   const bank = await serveBank(directory, {
     listen: flags.listen,
     passwordCost: flags.passwordCost,
     policy: flags.loadLimits ? LOAD_POLICY : DEFAULT_POLICY,
     onFatal: (error) => {
-      console.error(
-        `cashpoint: the bank cannot go on: ${error instanceof Error ? error.stack : String(error)}`,
-      );
+      const why = error instanceof Error ? error.stack : String(error);
+      log({ level: 'error', event: 'bank.failed', text: `the bank cannot go on: ${why}` });
       process.exit(EXIT.internal.code);
     },
-    onAlert: (text) => console.error(`cashpoint: alert: ${text}`),
+    onAlert: (text) => log({ level: 'warn', event: 'bank.alert', text: `alert: ${text}` }),
+    onIncident: (text) => log({ level: 'warn', event: 'session.refused', text }),
     onCommitted: (batch) => gateway?.committed(batch),
   });
   let admin: AdminSocket | null = null;
@@ -80,20 +86,28 @@ async function serve(flags: BankFlags): Promise<void> {
     admin = await serveAdmin(directory.path, bank.desk);
     if (flags.http !== undefined) {
       gateway = await serveHttp(flags.http, bank);
-      console.error(`cashpoint: /health and /metrics on http://${gateway.address}`);
+      const { address } = gateway;
+      const text = `/health and /metrics on http://${address}`;
+      log({ level: 'info', event: 'http.serving', text, fields: { address } });
     }
   } catch (error) {
     admin?.close();
     await bank.stop();
     throw error;
   }
-  console.error(`cashpoint: serving ${directory.path} on ${bank.address}; ${bank.durability}; Ctrl-C stops`);
+  log({
+    level: 'info',
+    event: 'bank.serving',
+    text: `serving ${directory.path} on ${bank.address}; ${bank.durability}; Ctrl-C stops`,
+    fields: { data: directory.path, address: bank.address, durability: bank.durability },
+  });
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
-  console.error('cashpoint: stopping');
+  log({ level: 'info', event: 'bank.stopping', text: 'stopping' });
   admin.close();
   await gateway?.close();
   await bank.stop();
+  log({ level: 'info', event: 'bank.stopped', text: 'stopped' });
 }

@@ -104,6 +104,8 @@ export interface ServeOptions extends OpenBankOptions {
   /** `host:port`; port 0 takes any free one. */
   readonly listen: string;
   readonly passwordCost: PasswordCostName;
+  /** A stranger, a broken rule, a lost session: at most one a reason and second. */
+  onIncident?(text: string): void;
 }
 
 export interface RunningBank {
@@ -137,6 +139,7 @@ export async function serveBank(directory: DataDirectory, options: ServeOptions)
     guard: new WindowedHelloGuard(),
     passwords,
     onError: options.onFatal,
+    onIncident: (text) => options.onIncident?.(text),
   });
   server = running;
   let listener: Awaited<ReturnType<typeof listenTcp>>;

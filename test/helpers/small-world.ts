@@ -121,6 +121,7 @@ export class SmallWorld {
             return known ? { kShared: kShared(BASE_KEY, { terminal, keyId }) } : null;
           },
         },
+        onIncident: () => {},
         onError: onFault,
       },
       this.#options.server ?? {},
