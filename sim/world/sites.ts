@@ -1,0 +1,111 @@
+/**
+ * Every fault that the simulator can make, one row a site: who makes it, what it does, and the chance with which it
+ * happens each time the site is passed when it is drawn weak or strong. The report and `docs/TESTING.md` are made from
+ * this table.
+ *
+ * @module
+ */
+import type { Chance } from './decisions.ts';
+
+export const SITE_GROUPS = ['network', 'byzantine', 'disk', 'terminal', 'operator'] as const;
+export type SiteGroup = (typeof SITE_GROUPS)[number];
+
+export interface Site {
+  readonly group: SiteGroup;
+  readonly text: string;
+  readonly weak: Chance;
+  readonly strong: Chance;
+}
+
+const site = (group: SiteGroup, text: string, weak: Chance, strong: Chance): Site => ({
+  group,
+  text,
+  weak,
+  strong,
+});
+
+export const SITES = {
+  'net.spike': site('network', 'a chunk takes 1 to 10 s', [1, 400], [1, 60]),
+  'net.stall': site('network', 'one direction stands still for up to 20 s', [1, 600], [1, 100]),
+  'net.halfOpen': site('network', 'one direction is dead for good', [1, 800], [1, 120]),
+  'net.reset': site('network', 'the connection is reset', [1, 400], [1, 60]),
+  'net.cut': site('network', 'end of stream in the middle of a record', [1, 500], [1, 80]),
+  'net.refuse': site('network', 'a connection is refused', [1, 12], [1, 3]),
+  'net.slowConnect': site('network', 'a connection takes up to 15 s to come up', [1, 16], [1, 4]),
+  'net.partition': site(
+    'network',
+    'terminals are cut off, one, some or all, both ways or one',
+    [1, 20],
+    [1, 5],
+  ),
+  'net.outage': site('network', 'the bank cannot be reached for 10 to 60 minutes', [1, 40], [1, 10]),
+  'byz.drop': site('byzantine', 'a record is dropped, the next goes on', [1, 200], [1, 30]),
+  'byz.duplicate': site('byzantine', 'a record arrives twice', [1, 200], [1, 30]),
+  'byz.reorder': site('byzantine', 'two records change places', [1, 200], [1, 30]),
+  'byz.replay': site('byzantine', 'an earlier record of the session arrives again', [1, 200], [1, 30]),
+  'byz.splice': site('byzantine', 'a record of another session arrives', [1, 200], [1, 30]),
+  'byz.reflect': site('byzantine', 'a record goes back to its sender', [1, 200], [1, 30]),
+  'byz.flip': site('byzantine', 'one bit of a record changes', [1, 200], [1, 30]),
+  'byz.truncate': site('byzantine', 'a record loses its tail', [1, 300], [1, 40]),
+  'byz.extend': site('byzantine', 'a record grows, with a length that says so', [1, 300], [1, 40]),
+  'byz.inject': site('byzantine', 'a clear Alert, Data or KeyUpdate that nobody sent', [1, 300], [1, 40]),
+  'byz.downgrade': site('byzantine', 'the better suite is taken out of a hello', [1, 12], [1, 3]),
+  'byz.hello': site(
+    'byzantine',
+    'a hello is made up, changed, or another terminal named in it',
+    [1, 12],
+    [1, 3],
+  ),
+  'byz.impersonate': site('byzantine', 'somebody answers in place of the bank', [1, 12], [1, 3]),
+  'byz.wholeReplay': site(
+    'byzantine',
+    'all that a terminal said in an old session is said again',
+    [1, 12],
+    [1, 3],
+  ),
+  'byz.flood': site('byzantine', 'many connections with old, stale or half hellos', [1, 30], [1, 8]),
+  'byz.oldReply': site(
+    'byzantine',
+    'what the bank said in an old session is said in a new one',
+    [1, 100],
+    [1, 20],
+  ),
+  'disk.slow': site('disk', 'a commit takes up to 2.5 s', [1, 60], [1, 8]),
+  'disk.crash': site('disk', 'the bank dies while a commit is under way', [1, 200], [1, 30]),
+  'disk.full': site('disk', 'no space is left', [1, 400], [1, 80]),
+  'disk.error': site('disk', 'a write fails', [1, 400], [1, 80]),
+  'disk.syncFails': site('disk', 'a sync fails, and what was written may be gone', [1, 400], [1, 80]),
+  'bank.crash': site('operator', 'the bank dies at any instant', [1, 30], [1, 8]),
+  'bank.restart': site('operator', 'the bank is stopped in good order and started again', [1, 40], [1, 10]),
+  'atm.powerLoss': site(
+    'terminal',
+    'power is lost just before or after an entry of the journal is durable',
+    [1, 80],
+    [1, 15],
+  ),
+  'atm.powerCut': site('terminal', 'power is lost at any instant', [1, 60], [1, 15]),
+  'atm.jam': site('terminal', 'the transport jams after some notes', [1, 20], [1, 5]),
+  'atm.presentFails': site('terminal', 'nothing is presented', [1, 20], [1, 5]),
+  'atm.presentUnknown': site('terminal', 'nobody knows whether notes came out', [1, 20], [1, 5]),
+  'atm.notTaken': site('terminal', 'the customer leaves notes behind', [1, 20], [1, 5]),
+  'atm.retractUnknown': site('terminal', 'nobody knows how many notes were left behind', [1, 20], [1, 5]),
+  'atm.acceptFails': site('terminal', 'the notes cannot be counted', [1, 20], [1, 5]),
+  'atm.returnFails': site('terminal', 'the notes of a deposit get stuck on their way back', [1, 20], [1, 5]),
+  'atm.skew': site('terminal', 'its clock is up to 100 s wrong, or 5 minutes', [1, 8], [1, 3]),
+  'atm.cassetteMissing': site('terminal', 'a cassette is missing or empty from the start', [1, 8], [1, 3]),
+  'op.rotate': site(
+    'operator',
+    'a new base key; terminals are enrolled anew, the old key is retired later',
+    [1, 40],
+    [1, 10],
+  ),
+  'op.revoke': site(
+    'operator',
+    'a terminal is revoked, and enrolled again some time later',
+    [1, 40],
+    [1, 10],
+  ),
+  'op.unlock': site('operator', 'locked customers are unlocked', [1, 6], [1, 2]),
+} as const satisfies Record<string, Site>;
+
+export type SiteName = keyof typeof SITES;
