@@ -12,14 +12,11 @@ import type { BankPolicy } from '../../bank/policy.ts';
 import { SqliteStore } from '../../bank/sqlite/sqlite-store.ts';
 import { BankState } from '../../bank/state.ts';
 import type { LedgerStore } from '../../bank/store.ts';
-import { makeDispenseToken } from '../../protocol/dispense-token.ts';
 import { WindowedHelloGuard } from '../../protocol/hello-guard.ts';
-import { invariant } from '../../protocol/invariant.ts';
-import { kDispense, kShared } from '../../protocol/key-schedule.ts';
-import type { TerminalKeys } from '../../protocol/server-channel.ts';
 import { BankActor } from '../bank-actor.ts';
 import { BankServer } from '../bank-server.ts';
 import { sweepHolds } from '../hold-sweep.ts';
+import { terminalKeys, tokenMaker } from '../terminal-keys.ts';
 import { AdminDesk, type DeskBank } from './admin-desk.ts';
 import { systemClock, ticksSince } from './clock.ts';
 import { type DataDirectory, DataDirectoryError } from './data-directory.ts';
@@ -54,12 +51,7 @@ export function openBank(directory: DataDirectory, options: OpenBankOptions): Op
     store,
     nowMs: clock.now(),
     policy: options.policy,
-    tokenFor: (order) => {
-      const { terminal, keyId = state.terminals.get(terminal)?.keyIds.at(-1) } = order;
-      const base = keyId === undefined ? undefined : directory.baseKeys.get(keyId);
-      invariant(base, 'a session has a key of the ring');
-      return makeDispenseToken(kDispense(base.key, { terminal, keyId: base.id }), order);
-    },
+    tokenFor: tokenMaker(directory, () => state),
   });
   const trail = resumeTrail(directory, store);
   let signed = { seq: trail.head.seq, atMs: clock.now() };
@@ -135,7 +127,7 @@ export async function serveBank(directory: DataDirectory, options: ServeOptions)
     clock,
     entropy: systemEntropy(),
     bank: bank.actor,
-    keys: keysOf(directory, bank.state),
+    keys: terminalKeys(directory, bank.state),
     guard: new WindowedHelloGuard(),
     passwords,
     onError: options.onFatal,
@@ -181,16 +173,3 @@ function resumeTrail(directory: DataDirectory, store: LedgerStore): AuditTrail {
 }
 
 const newestAuditKey = ({ auditKey: { key, id } }: DataDirectory) => auditKey(key, id);
-
-/** Derives on demand; an unknown terminal costs the same derivation (R9). */
-function keysOf(directory: DataDirectory, state: BankState): TerminalKeys {
-  return {
-    lookup(terminal, keyId) {
-      const base = directory.baseKeys.get(keyId);
-      const derived = kShared((base ?? directory.baseKey).key, { terminal, keyId });
-      const row = state.terminals.get(terminal);
-      const known = base !== undefined && row !== undefined && !row.revoked && row.keyIds.includes(keyId);
-      return known ? { kShared: derived } : null;
-    },
-  };
-}

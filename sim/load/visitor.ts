@@ -15,6 +15,7 @@ import type { Notes } from '../../protocol/messages.ts';
 import { type Cents, cents } from '../../protocol/money.ts';
 import type { Clock, TimerId } from '../../protocol/ports.ts';
 import type { Op, OperationRecord } from '../history.ts';
+import { operationRecord } from '../operation-record.ts';
 import type { Rng } from '../rng.ts';
 import { type CustomerPlan, planAccount, type TerminalPlan } from './fleet.ts';
 import { MIX_OPS } from './options.ts';
@@ -189,30 +190,9 @@ export class Visitor {
     asked: { op: Op; intendedUs: number; counterparty: AccountId | null },
     result: OperationResult,
   ): void {
-    const { op, intendedUs, counterparty } = asked;
-    const moves = op === 'deposit' || op === 'withdraw' || op === 'transfer';
-    this.#deps.onOperation({
-      type: 'op',
-      terminal: this.#options.terminal.terminal,
-      customer: this.#customer.customer,
-      op,
-      txnId: result.txnId,
-      account: op === 'login' || op === 'logout' ? null : this.#customer.account,
-      counterparty,
-      amount: moves ? String(result.amount) : '0',
-      cash: String(result.cash),
-      intendedUs,
-      sentUs: result.sentUs,
-      repliedUs: result.repliedUs,
-      doneUs: result.doneUs,
-      outcome: result.outcome,
-      code: result.code,
-      settledBy: result.settledBy,
-      ledger: result.account ? String(result.account.ledger) : null,
-      available: result.account ? String(result.account.available) : null,
-      version: result.account?.version ?? null,
-      audit: result.audit,
-    });
+    const { customer, account } = this.#customer;
+    const { terminal } = this.#options.terminal;
+    this.#deps.onOperation(operationRecord({ ...asked, terminal, customer, account }, result));
   }
 
   /** Any account of the run but one's own, which the bank would refuse. */
