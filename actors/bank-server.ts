@@ -26,6 +26,15 @@ export interface BankServerDeps {
   onError(error: unknown): void;
   /** What goes into the audit trail about strangers and refused sessions, coalesced as it is there. */
   onIncident(text: string): void;
+  /** A terminal has proven that it is there. */
+  onEstablished?(session: Established): void;
+}
+
+export interface Established {
+  /** Of the connection, as {@link Conn.remote}. */
+  readonly remote: string;
+  readonly terminal: TerminalId;
+  readonly keyId: number;
 }
 
 export interface BankServerOptions {
@@ -180,8 +189,10 @@ export class BankServer {
   #welcome(session: BankSession): void {
     this.#established++;
     this.#leaveHalfOpen(session);
-    if (session.terminal === null) return;
-    for (const { txnId } of this.#deps.bank.state.staleHolds(session.terminal, this.#deps.clock.now())) {
+    const { terminal, keyId, remote } = session;
+    if (terminal === null || keyId === null) return;
+    this.#deps.onEstablished?.({ remote, terminal, keyId });
+    for (const { txnId } of this.#deps.bank.state.staleHolds(terminal, this.#deps.clock.now())) {
       session.queue(encodeBankMessage({ type: 'settle', txnId }));
       this.#dirty.add(session);
     }

@@ -7,6 +7,7 @@
 
 import type { Outgoing } from '../../actors/terminal-link-port.ts';
 import type { Command, Decision } from '../../bank/commands.ts';
+import type { LedgerStore } from '../../bank/store.ts';
 import type { CustomerId, TerminalId } from '../../protocol/ids.ts';
 import type { Reply } from '../../protocol/messages.ts';
 
@@ -49,6 +50,8 @@ export type Observation =
   /** A command reaches the bank actor; what was decided is told once it is durable. */
   | { readonly type: 'submitted'; readonly command: Command }
   | { readonly type: 'decided'; readonly command: Command; readonly decision: Decision }
+  /** The bank has opened its store, before it serves anyone. */
+  | { readonly type: 'recovered'; readonly life: string; readonly store: LedgerStore }
   /** A process begins or ends a life. `clean` for a stop in good order. */
   | { readonly type: 'started'; readonly life: string }
   | { readonly type: 'ended'; readonly life: string; readonly clean: boolean }
