@@ -27,6 +27,8 @@ export interface Reach {
   /** Bytes that arrive at one end as if the other had written them, in order with what is under way. */
   inject(line: Line, towards: Side, bytes: Uint8Array): void;
   cut(line: Line): void;
+  /** One end hears that the other will say no more, and nothing after it. */
+  end(line: Line, towards: Side): void;
   /** A connection of the adversary's own to the bank. */
   dial(handlers: ConnHandlers): Conn;
 }

@@ -75,6 +75,11 @@ export class SimNet {
         const connection = this.#open.get(line.id);
         if (connection) this.#reset(connection);
       },
+      end: (line, towards) => {
+        const pipe = this.#open.get(line.id)?.pipes[towards];
+        pipe?.add(null, this.#oneWayUs());
+        pipe?.die();
+      },
       dial: (handlers) => this.#dial(this.#deps.kernel.world, 'MALLORY' as TerminalId, handlers),
     };
   }
@@ -148,7 +153,8 @@ export class SimNet {
     const end = () => connection.ends[side];
     const pipe = connection.pipes[OTHER[side]];
     return {
-      remote: side === 'bank' ? `${connection.terminal}:${connection.id.slice(1)}` : 'bank:1',
+      // The bank sees who dials; the terminal's side carries the line's own name.
+      remote: side === 'bank' ? `${connection.terminal}:${connection.id.slice(1)}` : connection.id,
       get bufferedBytes() {
         return pipe.heldBytes;
       },

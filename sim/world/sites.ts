@@ -24,6 +24,17 @@ const site = (group: SiteGroup, text: string, weak: Chance, strong: Chance): Sit
   strong,
 });
 
+/** Asked for each record: with all of them strong, one in eight records is touched. */
+const RECORD: readonly [Chance, Chance] = [
+  [1, 400],
+  [1, 100],
+];
+/** Asked once or twice a handshake: with all of them strong, every third one gets through. */
+const HELLO: readonly [Chance, Chance] = [
+  [1, 24],
+  [1, 7],
+];
+
 export const SITES = {
   'net.spike': site('network', 'a chunk takes 1 to 10 s', [1, 400], [1, 60]),
   'net.stall': site('network', 'one direction stands still for up to 20 s', [1, 600], [1, 100]),
@@ -39,37 +50,28 @@ export const SITES = {
     [1, 5],
   ),
   'net.outage': site('network', 'the bank cannot be reached for 10 to 60 minutes', [1, 40], [1, 10]),
-  'byz.drop': site('byzantine', 'a record is dropped, the next goes on', [1, 200], [1, 30]),
-  'byz.duplicate': site('byzantine', 'a record arrives twice', [1, 200], [1, 30]),
-  'byz.reorder': site('byzantine', 'two records change places', [1, 200], [1, 30]),
-  'byz.replay': site('byzantine', 'an earlier record of the session arrives again', [1, 200], [1, 30]),
-  'byz.splice': site('byzantine', 'a record of another session arrives', [1, 200], [1, 30]),
-  'byz.reflect': site('byzantine', 'a record goes back to its sender', [1, 200], [1, 30]),
-  'byz.flip': site('byzantine', 'one bit of a record changes', [1, 200], [1, 30]),
-  'byz.truncate': site('byzantine', 'a record loses its tail', [1, 300], [1, 40]),
-  'byz.extend': site('byzantine', 'a record grows, with a length that says so', [1, 300], [1, 40]),
-  'byz.inject': site('byzantine', 'a clear Alert, Data or KeyUpdate that nobody sent', [1, 300], [1, 40]),
-  'byz.downgrade': site('byzantine', 'the better suite is taken out of a hello', [1, 12], [1, 3]),
-  'byz.hello': site(
-    'byzantine',
-    'a hello is made up, changed, or another terminal named in it',
-    [1, 12],
-    [1, 3],
-  ),
-  'byz.impersonate': site('byzantine', 'somebody answers in place of the bank', [1, 12], [1, 3]),
-  'byz.wholeReplay': site(
-    'byzantine',
-    'all that a terminal said in an old session is said again',
-    [1, 12],
-    [1, 3],
-  ),
-  'byz.flood': site('byzantine', 'many connections with old, stale or half hellos', [1, 30], [1, 8]),
-  'byz.oldReply': site(
-    'byzantine',
-    'what the bank said in an old session is said in a new one',
-    [1, 100],
-    [1, 20],
-  ),
+  'byz.drop': site('byzantine', 'a record is dropped, the next goes on', ...RECORD),
+  'byz.prefix': site('byzantine', 'the first record after Finished is dropped', ...HELLO),
+  'byz.duplicate': site('byzantine', 'a record arrives twice', ...RECORD),
+  'byz.reorder': site('byzantine', 'two records change places', ...RECORD),
+  'byz.replay': site('byzantine', 'an earlier record of the session arrives again', ...RECORD),
+  'byz.splice': site('byzantine', 'a record of another session arrives instead', ...RECORD),
+  'byz.oldReply': site('byzantine', 'a reply of an old session arrives in a new one', ...RECORD),
+  'byz.reflect': site('byzantine', 'a record goes back to its sender', ...RECORD),
+  'byz.flip': site('byzantine', 'one bit of a record changes', ...RECORD),
+  'byz.confuse': site('byzantine', 'type, version, epoch or number of a record changes', ...RECORD),
+  'byz.truncate': site('byzantine', 'a record loses its tail', ...RECORD),
+  'byz.extend': site('byzantine', 'a record grows', ...RECORD),
+  'byz.inject': site('byzantine', 'an Alert, Data or KeyUpdate that nobody sent', ...RECORD),
+  'byz.fin': site('byzantine', 'a stream ends as if its sender had closed it', ...RECORD),
+  'byz.keyUpdate': site('byzantine', 'a KeyUpdate is lost, doubled or comes late', [1, 4], [1, 2]),
+  'byz.step': site('byzantine', 'a step of the handshake is left out, doubled or an old one', ...HELLO),
+  'byz.downgrade': site('byzantine', 'the suites offered or the one chosen are changed', ...HELLO),
+  'byz.hello': site('byzantine', 'a field of a hello is changed, its terminal too', ...HELLO),
+  'byz.impersonate': site('byzantine', 'somebody answers in place of the bank', ...HELLO),
+  'byz.steal': site('byzantine', 'a fresh hello is kept and said elsewhere', ...HELLO),
+  'byz.wholeReplay': site('byzantine', 'all a terminal said in a session is said again', [1, 8], [1, 2]),
+  'byz.flood': site('byzantine', 'many callers with old, forged, half or no hellos', [1, 20], [1, 6]),
   'disk.slow': site('disk', 'a commit takes up to 2.5 s', [1, 60], [1, 8]),
   'disk.crash': site('disk', 'the bank dies while a commit is under way', [1, 200], [1, 30]),
   'disk.full': site('disk', 'no space is left', [1, 400], [1, 80]),
