@@ -29,6 +29,15 @@ export interface Batch {
   readonly audit: readonly AuditRow[];
 }
 
+/** The requests whose rows a history shows, by the name a query has for them. */
+export const HISTORY_KINDS: Readonly<Record<HistoryKind, TxnRow['kind']>> = {
+  withdraw: 'authorise',
+  deposit: 'deposit',
+  transfer: 'transfer',
+  login: 'login',
+  password: 'passwordChange',
+};
+
 /**
  * Rows whose `account` it is, posted transfers whose `counterparty` it is, and the customer's own logins and password
  * changes; never `pending` ones, never advices.
@@ -39,6 +48,7 @@ export interface HistoryQuery {
   /** Exclusive; null for the newest. */
   readonly before: number | null;
   readonly limit: number;
+  /** Empty for all. */
   readonly kinds: readonly HistoryKind[];
 }
 

@@ -12,11 +12,18 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CustomerId, TerminalId, TxnId } from '../../protocol/ids.ts';
-import type { HistoryKind } from '../../protocol/messages.ts';
 import { GENESIS } from '../audit/chain.ts';
 import { spent } from '../limits.ts';
 import type { AuditRow, EntryRow, TxnRow } from '../model.ts';
-import type { BankImage, Batch, DayUsage, FailedLogin, HistoryQuery, LedgerStore } from '../store.ts';
+import {
+  type BankImage,
+  type Batch,
+  type DayUsage,
+  type FailedLogin,
+  HISTORY_KINDS,
+  type HistoryQuery,
+  type LedgerStore,
+} from '../store.ts';
 import * as rows from './rows.ts';
 import { checkSchema, migrate, pragma } from './schema.ts';
 import { prepareStatements, type Statements } from './statements.ts';
@@ -121,7 +128,8 @@ export class SqliteStore implements LedgerStore {
   }
 
   history({ account, customer, before, limit, kinds }: HistoryQuery): readonly TxnRow[] {
-    const wanted = kinds.length === 0 ? Object.values(KINDS) : kinds.map((kind) => KINDS[kind]);
+    const wanted =
+      kinds.length === 0 ? Object.values(HISTORY_KINDS) : kinds.map((kind) => HISTORY_KINDS[kind]);
     return this.#statements.history
       .all({
         account,
@@ -211,14 +219,6 @@ export class SqliteStore implements LedgerStore {
     }
   }
 }
-
-const KINDS: Readonly<Record<HistoryKind, TxnRow['kind']>> = {
-  withdraw: 'authorise',
-  deposit: 'deposit',
-  transfer: 'transfer',
-  login: 'login',
-  password: 'passwordChange',
-};
 
 function makeDirectory(directory: string): void {
   try {
