@@ -20,14 +20,14 @@ export interface SimDiskDeps {
   readonly kernel: Kernel;
   readonly decisions: Decisions;
   readonly trace: Trace;
-  readonly onMark: (mark: string) => void;
+  readonly onMark: (mark: keyof typeof DISK_MARKS) => void;
 }
 
-/** What a run may come across. */
+/** "Sometimes" marks of the disk (see `marks.ts`). */
 export const DISK_MARKS = {
-  torn: 'torn record seen at recovery',
-  kept: 'commit found at recovery that nobody was told of',
-  lost: 'commit gone at recovery that nobody was told of',
+  'torn record dropped at recovery': 'half a record lay at the end of the log',
+  'unanswered commit kept': 'a crash left a commit that nobody had been told of',
+  'unanswered commit lost': 'a crash took a commit that nobody had been told of',
 } as const;
 
 export class SimDisk {
@@ -52,7 +52,7 @@ export class SimDisk {
     invariant(this.#owner === null, 'one process at a time has the disk open');
     this.#owner = life;
     const dropped = this.log.recover();
-    if (dropped > 0) onMark(DISK_MARKS.torn);
+    if (dropped > 0) onMark('torn record dropped at recovery');
     trace.emit('disk', 'recover', `${this.log.records.length} commits, ${dropped} dropped`);
     const store = new SimStore({
       kernel,
@@ -80,8 +80,8 @@ export class SimDisk {
     const { kept, torn, lost } = this.log.crash(
       store.luck ?? new Rng(seed, `disk at the end of ${life.name}`),
     );
-    if (kept > 0) onMark(DISK_MARKS.kept);
-    if (torn + lost > 0) onMark(DISK_MARKS.lost);
+    if (kept > 0) onMark('unanswered commit kept');
+    if (torn + lost > 0) onMark('unanswered commit lost');
     trace.emit('disk', 'crash', `${kept} kept, ${torn} torn, ${lost} lost of what was not durable`);
   }
 

@@ -64,7 +64,7 @@ export const entryRow = (seq: number, over: Partial<EntryRow> = {}): EntryRow =>
   ...over,
 });
 
-const auditRow = (seq: number): AuditRow => ({
+export const auditRow = (seq: number): AuditRow => ({
   seq,
   keyId: 1,
   iv: Uint8Array.of(...Array(16).fill(seq)),
