@@ -4,7 +4,7 @@
  * @module
  */
 import { grouped, money, plural } from './format.ts';
-import type { Report } from './report.ts';
+import type { InvariantResult, Report } from './report.ts';
 
 export interface Light {
   readonly name: 'Money' | 'Audit' | 'Adversary' | 'Thresholds';
@@ -20,8 +20,14 @@ export const lights = (report: Report): readonly Light[] => [
   thresholdLight(report),
 ];
 
-function moneyLight({ invariants, money: sums }: Report): Light {
+/** The invariants of a simulation that one light stands for. */
+const ofClass = ({ invariants }: Report, ...classes: readonly InvariantResult['class'][]) =>
+  invariants.filter((i) => classes.includes(i.class));
+
+function moneyLight(report: Report): Light {
   const name = 'Money';
+  const { money: sums } = report;
+  const invariants = ofClass(report, undefined, 'safety');
   const broken = invariants.filter((i) => i.status === 'violated');
   if (sums !== null && sums.delta !== '0') return { name, state: 'bad', text: `off by ${money(sums.delta)}` };
   if (broken.length > 0)
@@ -33,16 +39,31 @@ function moneyLight({ invariants, money: sums }: Report): Light {
   return { name, state: 'ok', text: `no cent astray in ${plural(checks, 'check')}${but}` };
 }
 
-function auditLight({ audit }: Report): Light {
+/** A light for invariants that a simulation checked in place of a section of their own. */
+function checkedLight(name: Light['name'], invariants: readonly InvariantResult[]): Light {
+  const broken = invariants.filter((i) => i.status === 'violated');
+  const checks = invariants.reduce((n, i) => n + i.checks, 0);
+  if (broken.length > 0)
+    return { name, state: 'bad', text: `${broken.map((i) => i.id).join(', ')} violated` };
+  return checks === 0
+    ? { name, state: 'not-run', text: 'not checked' }
+    : { name, state: 'ok', text: `held in ${plural(checks, 'check')}` };
+}
+
+function auditLight(report: Report): Light {
   const name = 'Audit';
+  const { audit } = report;
+  if (report.simulation) return checkedLight(name, ofClass(report, 'audit'));
   if (audit === null || audit.ok === null) return { name, state: 'not-run', text: 'not verified' };
   if (!audit.ok) return { name, state: 'bad', text: audit.fault ?? 'does not verify' };
   if (audit.tamperSelfTest === false) return { name, state: 'bad', text: 'the verifier accepted a forgery' };
   return { name, state: 'ok', text: `${plural(audit.records, 'record')} verified` };
 }
 
-function adversaryLight({ adversary }: Report): Light {
+function adversaryLight(report: Report): Light {
   const name = 'Adversary';
+  const { adversary } = report;
+  if (report.simulation) return checkedLight(name, ofClass(report, 'attack'));
   const sum = (of: (a: Report['adversary'][number]) => number) => adversary.reduce((n, a) => n + of(a), 0);
   const attempts = sum((a) => a.attempts);
   const accepted = sum((a) => a.accepted);

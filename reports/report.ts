@@ -256,6 +256,8 @@ export interface InvariantResult {
   readonly id: string;
   /** The promise, one sentence. */
   readonly statement: string;
+  /** What a violation is; absent for money. */
+  readonly class?: 'audit' | 'safety' | 'attack' | 'nondeterminism' | 'liveness' | 'internal';
   /** 0 checks are no proof: then the status is `not-checked`. */
   readonly checks: number;
   readonly violations: number;
@@ -400,17 +402,55 @@ export interface BaselineResult {
   }[];
 }
 
+/** All figures but those of `wall` are the same whenever the same seeds are run on the same source. */
 export interface SimulationResult {
-  readonly seeds: readonly string[];
+  /** As people write them: `1..200`, `ab12cd3/1..200`, or one seed. */
+  readonly seeds: string;
+  readonly seedsPlanned: number;
+  readonly seedsRun: number;
+  /** Of these, run twice to compare. */
+  readonly seedsTwice: number;
+  readonly profile: string;
+  /** The bug that was planted. */
+  readonly plant: string | null;
   /** Over the traces of all seeds: equal digests, equal runs. */
   readonly digest: string;
   readonly events: number;
   readonly virtualMs: number;
-  readonly wallMs: number;
-  /** Planted bug → caught. */
-  readonly plants?: Readonly<Record<string, boolean>>;
+  /** The longest time from the end of the faults until everything had come to rest; null when nothing did. */
+  readonly settleMsMax: number | null;
+  /** By outcome. */
+  readonly operations: { readonly ok: number; readonly fail: number; readonly unknown: number };
+  /** Seeds by what was drawn: `swarm`, `everything`, … */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** Faults that happened, by site. */
+  readonly faults: Readonly<Record<string, number>>;
   /** How often each marked branch was reached. */
   readonly marks: Readonly<Record<string, number>>;
+  readonly failures: readonly SimulationFailure[];
+  /** Planted bug → caught. */
+  readonly plants?: Readonly<Record<string, boolean>>;
+  readonly wall: {
+    /** ISO 8601, UTC. */
+    readonly startedAt: string;
+    readonly ms: number;
+    readonly workers: number;
+    readonly seedsPerSecond: number;
+    /** Virtual time over real time. */
+    readonly speed: number;
+  };
+}
+
+/** One seed that failed one invariant. */
+export interface SimulationFailure {
+  readonly seed: string;
+  readonly invariant: string;
+  readonly text: string;
+  /** Virtual time from the start of the run. */
+  readonly atUs: number;
+  readonly event: number;
+  /** One line that repeats it. */
+  readonly reproCommand: string;
 }
 
 export interface Artifact {

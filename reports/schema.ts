@@ -179,6 +179,7 @@ const error = z.object({
 const invariantResult = z.object({
   id: text,
   statement: text,
+  class: optional(z.enum(['audit', 'safety', 'attack', 'nondeterminism', 'liveness', 'internal'])),
   checks: count,
   violations: count,
   status: z.enum(['ok', 'violated', 'not-checked']),
@@ -284,13 +285,31 @@ const baseline = z.object({
 });
 
 const simulation = z.object({
-  seeds: z.array(text),
-  digest: text,
+  seeds: text,
+  seedsPlanned: count,
+  seedsRun: count,
+  seedsTwice: count,
+  profile: text,
+  plant: text.nullable(),
+  digest: sha256,
   events: count,
   virtualMs: ms,
-  wallMs: ms,
-  plants: optional(z.record(text, z.boolean())),
+  settleMsMax: ms.nullable(),
+  operations: z.object({ ok: count, fail: count, unknown: count }),
+  kinds: z.record(text, count),
+  faults: z.record(text, count),
   marks: z.record(text, count),
+  failures: z.array(
+    z.object({ seed: text, invariant: text, text, atUs: count, event: count, reproCommand: text }),
+  ),
+  plants: optional(z.record(text, z.boolean())),
+  wall: z.object({
+    startedAt: instant,
+    ms,
+    workers: z.int().positive(),
+    seedsPerSecond: z.number().nonnegative(),
+    speed: z.number().nonnegative(),
+  }),
 });
 
 const artifact = z.object({

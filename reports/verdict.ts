@@ -6,7 +6,7 @@
  */
 import { EXIT, type RunExit, WORST_FIRST, worst } from './exit-codes.ts';
 import { grouped, measured, plural, readable } from './format.ts';
-import type { Report, RunInfo, Verdict, VerdictStatus } from './report.ts';
+import type { InvariantResult, Report, RunInfo, Verdict, VerdictStatus } from './report.ts';
 
 export interface Findings extends Pick<Report, 'thresholds' | 'invariants' | 'audit' | 'adversary'> {
   /** False for a bank whose books are not ours to read: that nothing was checked is then a warning, not INVALID. @default true */
@@ -40,6 +40,15 @@ interface Finding {
   readonly reason: string;
 }
 
+const EXIT_OF = {
+  audit: 'audit',
+  safety: 'invariant',
+  attack: 'attack',
+  nondeterminism: 'nondeterminism',
+  liveness: 'liveness',
+  internal: 'internal',
+} as const satisfies Record<NonNullable<InvariantResult['class']>, RunExit>;
+
 function* sections({
   thresholds,
   invariants,
@@ -57,11 +66,11 @@ function* sections({
   if (audit?.tamperSelfTest === false) {
     yield { exit: 'audit', reason: 'The audit verifier accepted a forged trail' };
   }
-  for (const { id, status, violations, checks, first } of invariants) {
+  for (const { id, class: kind = 'safety', status, violations, checks, first } of invariants) {
     if (status === 'ok' && checks === 0) yield { exit: 'load', reason: `${id}: no violations of no checks` };
     if (status === 'violated') {
       const times = `${grouped(violations)} of ${plural(checks, 'check')}`;
-      yield { exit: 'invariant', reason: `${id} violated in ${times}${first ? `, first: ${first}` : ''}` };
+      yield { exit: EXIT_OF[kind], reason: `${id} violated in ${times}${first ? `, first: ${first}` : ''}` };
     }
   }
   for (const { attack, accepted, attempts, positiveControlOk } of adversary) {

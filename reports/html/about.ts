@@ -8,46 +8,10 @@ import type { ConfigInfo, Report } from '../report.ts';
 import { type Content, code, facts, type Html, html, type Section, table, words } from './markup.ts';
 
 export const aboutSections = (report: Report): readonly Section[] => [
-  ...(report.simulation === undefined ? [] : [simulation(report.simulation)]),
   environment(report),
   configuration(report),
   method(report),
 ];
-
-function simulation(s: NonNullable<Report['simulation']>): Section {
-  const plants = Object.entries(s.plants ?? {});
-  return {
-    id: 'simulation',
-    title: 'Simulation',
-    lede: 'The same code under virtual time: equal seeds give equal digests.',
-    body: html`${facts([
-      [
-        'Seeds',
-        s.seeds.length > 8 ? `${s.seeds[0]} to ${s.seeds.at(-1)} (${s.seeds.length})` : s.seeds.join(', '),
-      ],
-      ['Events', grouped(s.events)],
-      ['Virtual time', span(s.virtualMs)],
-      ['Real time', span(s.wallMs)],
-      ['Digest', code(s.digest)],
-    ])}${
-      plants.length > 0 &&
-      table({
-        id: 'plants-table',
-        caption: 'Planted bugs: each must be caught, or a checker cannot fail',
-        columns: [{ head: 'Plant' }, { head: 'Caught' }],
-        rows: plants.map(([name, caught]) => [
-          name,
-          caught ? html`<span class="ok">✓ yes</span>` : html`<span class="bad">✗ no</span>`,
-        ]),
-      })
-    }${table({
-      id: 'marks-table',
-      caption: 'Marked branches, and how often each was reached',
-      columns: [{ head: 'Mark' }, { head: 'Reached', num: true }],
-      rows: Object.entries(s.marks).map(([name, n]) => [name, grouped(n)]),
-    })}`,
-  };
-}
 
 function environment({ environment: e, source: s, run }: Report): Section {
   return {

@@ -9,6 +9,7 @@ import { aboutSections } from './about.ts';
 import { checkSections } from './checks.ts';
 import { type Html, html, type Section, trusted } from './markup.ts';
 import { performanceSections } from './performance.ts';
+import { simulationSections } from './simulation.ts';
 import { STYLE } from './style.ts';
 import { troubleSections } from './trouble.ts';
 import { verdictPart } from './verdict.ts';
@@ -17,7 +18,8 @@ import { verdictPart } from './verdict.ts';
 export function renderHtml(report: Report): string {
   const sections = [
     ...checkSections(report),
-    ...performanceSections(report),
+    // A simulation has seeds where a load run has latencies: its time is not that of any clock.
+    ...(report.simulation ? simulationSections(report.simulation) : performanceSections(report)),
     ...troubleSections(report),
     ...aboutSections(report),
   ];

@@ -7,7 +7,7 @@ import { duration, grouped, NONE, percent, plural, significant, span } from '../
 import { decodeHistogram, mergeHistograms } from '../histogram.ts';
 import { latencyOf } from '../latency.ts';
 import { type Light, lights } from '../lights.ts';
-import type { Latency, Report, VerdictStatus } from '../report.ts';
+import type { Latency, Report, SimulationResult, VerdictStatus } from '../report.ts';
 import { code, type Html, html, words } from './markup.ts';
 
 const SAYS: Readonly<Record<VerdictStatus, string>> = {
@@ -26,7 +26,7 @@ export function verdictPart(report: Report): Html {
 ${verdict.reasons.length > 0 && html`<ul>${verdict.reasons.map((r) => html`<li>${r}</li>`)}</ul>`}
 </div>
 <ul class="lights" aria-label="Lights">${lights(report).map(light)}</ul>
-${figures(report)}
+${report.simulation ? simulationFigures(report.simulation) : figures(report)}
 ${
   verdict.warnings.length > 0 &&
   html`<p class="note"><span class="warn">Note</span> ${verdict.warnings.map((w) => w.message).join('; ')}.</p>`
@@ -58,6 +58,16 @@ ${figure('Throughput', `${significant(rate)}/s`, offered)}
 ${figure('Latency p99', duration(latency.p99), `median ${duration(latency.p50)}, max ${duration(latency.max)}`)}
 ${figure('Unexpected errors', share, `${grouped(totals.unexpectedErrors)} of ${grouped(totals.requests)}`)}
 ${figure('Operations', grouped(totals.requests), `${plural(totals.retries, 'retry').replace('retrys', 'retries')}, ${grouped(totals.shed)} shed`)}
+</dl>`;
+}
+
+function simulationFigures(s: SimulationResult): Html {
+  const faults = Object.values(s.faults).reduce((a, b) => a + b, 0);
+  return html`<dl class="figures">
+${figure('Seeds', grouped(s.seedsRun), `of ${grouped(s.seedsPlanned)}, ${significant(s.wall.seedsPerSecond)}/s`)}
+${figure('Violations', grouped(s.failures.length), `${plural(faults, 'fault')} happened`)}
+${figure('Virtual time', span(s.virtualMs), `${grouped(Math.round(s.wall.speed))} times real time`)}
+${figure('Operations', grouped(s.operations.ok + s.operations.fail + s.operations.unknown), `${grouped(s.operations.fail)} refused, ${grouped(s.operations.unknown)} unknown`)}
 </dl>`;
 }
 
