@@ -208,6 +208,27 @@ test('a crash of the disk comes while a commit is under way, at any instant of i
   t.true(new Set(at).size > 10);
 });
 
+const sameRemains = test.macro({
+  title: (_given, site: SiteName) =>
+    `what is left after ${site} is decided by that fault, whichever life it ends`,
+  exec(t, site: SiteName) {
+    const remains = new Set<string>();
+    for (let i = 0; i < 12; i++) {
+      const [first, later] = [0, 1].map((livesBefore) => {
+        const rig = new Rig(`remains ${i}`, { [site]: ALWAYS });
+        for (let n = 0; n < livesBefore; n++) rig.open().close();
+        rig.commit(rig.open(), nth(1));
+        rig.life.end();
+        return rig.trace.events.at(-1)?.text ?? '';
+      });
+      t.is(first, later);
+      remains.add(`${first}`);
+    }
+    t.is(remains.size, 3);
+  },
+});
+for (const site of ['disk.crash', 'disk.syncFails'] as const) test(sameRemains, site);
+
 test('one process at a time has the disk open, one commit at a time is under way', (t) => {
   const rig = new Rig('one');
   const store = rig.open();
