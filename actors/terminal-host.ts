@@ -244,7 +244,7 @@ export class TerminalHost implements LinkEvents {
   }
 
   get #recovering(): boolean {
-    return this.#restart !== null && this.#restart.openEscrows > 0;
+    return this.#restart !== null && this.#restart.openMoves > 0;
   }
 
   #enquire(op: OperationResult['op'], body: EnquiryBody, done: Done): void {

@@ -51,7 +51,7 @@ export type LinkCommand =
   | { type: 'announceUp' }
   | { type: 'announceDown' }
   | { type: 'sendKeyUpdate' }
-  | { type: 'echoIfSilent' }
+  | { type: 'checkSilence' }
   | { type: 'sendClose' }
   /** FIN after what was written; the peer's last words are no longer of interest. */
   | { type: 'endConnection' }
@@ -77,7 +77,7 @@ export const terminalLinkMachine = setup({
     announceUp: emit({ type: 'announceUp' }),
     announceDown: emit({ type: 'announceDown' }),
     sendKeyUpdate: emit({ type: 'sendKeyUpdate' }),
-    echoIfSilent: emit({ type: 'echoIfSilent' }),
+    checkSilence: emit({ type: 'checkSilence' }),
     sendClose: emit({ type: 'sendClose' }),
     endConnection: emit({ type: 'endConnection' }),
     dropConnection: emit({ type: 'dropConnection' }),
@@ -142,7 +142,7 @@ export const terminalLinkMachine = setup({
           initial: 'listening',
           after: { rekey: 'rekeying' },
           states: {
-            listening: { after: { echo: { target: 'listening', reenter: true, actions: 'echoIfSilent' } } },
+            listening: { after: { echo: { target: 'listening', reenter: true, actions: 'checkSilence' } } },
           },
         },
         rekeying: { entry: 'sendKeyUpdate', always: 'serving' },

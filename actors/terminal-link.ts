@@ -60,6 +60,7 @@ export class SecureLink implements TerminalLink {
   #up = false;
   #refusals = 0;
   #sentAtMs = 0;
+  #heardAtMs = 0;
   #onStopped: (() => void) | null = null;
 
   constructor(deps: LinkDeps, options: LinkOptions, events: LinkEvents) {
@@ -151,10 +152,8 @@ export class SecureLink implements TerminalLink {
       case 'sendKeyUpdate':
         this.#apply(this.#channel?.rekey(nowMs) ?? []);
         break;
-      case 'echoIfSilent':
-        if (nowMs - this.#sentAtMs >= (this.#options.timeouts ?? LINK_TIMEOUTS).echoMs) {
-          this.request({ type: 'echo' }, () => {});
-        }
+      case 'checkSilence':
+        this.#checkSilence(nowMs);
         break;
       case 'sendClose':
         this.#apply(this.#channel?.close(nowMs) ?? []);
@@ -166,6 +165,13 @@ export class SecureLink implements TerminalLink {
         this.#drop();
         break;
     }
+  }
+
+  /** A line that is dead in one direction closes by nothing else: the bank may go on hearing us. */
+  #checkSilence(nowMs: number): void {
+    const { echoMs } = this.#options.timeouts ?? LINK_TIMEOUTS;
+    if (this.#pending.size > 0 && nowMs - this.#heardAtMs >= echoMs) this.#drop();
+    else if (nowMs - this.#sentAtMs >= echoMs) this.request({ type: 'echo' }, () => {});
   }
 
   #dial(): void {
@@ -200,9 +206,11 @@ export class SecureLink implements TerminalLink {
   }
 
   #receive(channel: ClientChannel, chunk: Uint8Array): void {
+    const nowMs = this.#deps.clock.now();
     this.counts.bytesRx += chunk.length;
+    this.#heardAtMs = nowMs;
     const wasAgreed = channel.agreed !== null;
-    const effects = channel.receive(chunk, this.#deps.clock.now());
+    const effects = channel.receive(chunk, nowMs);
     if (!wasAgreed && channel.agreed !== null) this.#chart.send({ type: 'channel.helloAccepted' });
     this.#apply(effects);
   }

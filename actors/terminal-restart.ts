@@ -20,7 +20,7 @@ export interface RestartDeps {
   readonly advices: AdviceQueue;
   /** Journals the entries, then has the effect. */
   readonly durably: (entries: readonly JournalEntry[], effect: () => void) => void;
-  /** An escrow was emptied. */
+  /** Notes are where they belong. */
   readonly onSettled: () => void;
 }
 
@@ -33,15 +33,15 @@ const ESCROW_ACTIONS: ReadonlySet<Recovery['action']> = new Set([
 
 export class TerminalRestart {
   readonly #deps: RestartDeps;
-  #escrows = 0;
+  #open = 0;
 
   constructor(deps: RestartDeps) {
     this.#deps = deps;
   }
 
-  /** Deposits whose notes are still in escrow: until the bank has said what becomes of them, nobody is served. */
-  get openEscrows(): number {
-    return this.#escrows;
+  /** Notes that are not yet where they belong: until they are, nobody is served. */
+  get openMoves(): number {
+    return this.#open;
   }
 
   /** @param entries The journal, oldest first. */
@@ -56,7 +56,8 @@ export class TerminalRestart {
     }
     for (const transaction of open) this.#resume(transaction);
     // Notes counted just before the power went, with nothing in the journal: no bank has heard of them.
-    if (!open.some(({ action }) => ESCROW_ACTIONS.has(action))) this.#deps.acceptor.giveBack(() => {});
+    if (!open.some(({ action }) => ESCROW_ACTIONS.has(action)))
+      this.#during((over) => this.#deps.acceptor.giveBack(over));
   }
 
   #resume(transaction: Recovery): void {
@@ -67,13 +68,21 @@ export class TerminalRestart {
         advices.add(reversal(txnId, 'restart'));
         return;
       case 'rejectNotes':
-        dispenser.clear(txnId, () => advices.add(reversal(txnId, 'restart')));
+        this.#during((over) =>
+          dispenser.clear(txnId, () => {
+            advices.add(reversal(txnId, 'restart'));
+            over();
+          }),
+        );
         return;
       case 'askDevice':
-        dispenser.clear(txnId, (counts) => {
-          const nothing = counts !== null && sumDispensed(counts) === ZERO;
-          advices.add(nothing ? reversal(txnId, 'restart') : completion(txnId, transaction.amount, counts));
-        });
+        this.#during((over) =>
+          dispenser.clear(txnId, (counts) => {
+            const nothing = counts !== null && sumDispensed(counts) === ZERO;
+            advices.add(nothing ? reversal(txnId, 'restart') : completion(txnId, transaction.amount, counts));
+            over();
+          }),
+        );
         return;
       case 'complete':
         advices.add(completion(txnId, transaction.amount, transaction.counts));
@@ -85,7 +94,7 @@ export class TerminalRestart {
         return;
       case 'store':
       case 'return':
-        this.#escrows += 1;
+        this.#open += 1;
         this.#moveEscrow(txnId, transaction.action);
         return;
       default:
@@ -93,15 +102,24 @@ export class TerminalRestart {
     }
   }
 
+  /** A device that is still at work on the last life's notes must not be given the next customer's. */
+  #during(move: (over: () => void) => void): void {
+    this.#open += 1;
+    move(() => {
+      this.#open -= 1;
+      this.#deps.onSettled();
+    });
+  }
+
   #awaitEscrow(txnId: TxnId): (reply: Reply) => void {
-    this.#escrows += 1;
+    this.#open += 1;
     return ({ code }) => this.#moveEscrow(txnId, escrowAfter(code));
   }
 
   #moveEscrow(txnId: TxnId, action: 'store' | 'return'): void {
     const { acceptor, durably, onSettled } = this.#deps;
     const over = (mark: 'stored' | 'returned' | 'escrowSuspect') => {
-      this.#escrows -= 1;
+      this.#open -= 1;
       durably([{ mark, txnId }], onSettled);
     };
     durably([{ mark: action === 'store' ? 'storing' : 'returning', txnId }], () => {

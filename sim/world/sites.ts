@@ -77,15 +77,15 @@ export const SITES = {
   'disk.full': site('disk', 'no space is left', [1, 400], [1, 80]),
   'disk.error': site('disk', 'a write fails', [1, 400], [1, 80]),
   'disk.syncFails': site('disk', 'a sync fails, and what was written may be gone', [1, 400], [1, 80]),
-  'bank.crash': site('operator', 'the bank dies at any instant', [1, 30], [1, 8]),
-  'bank.restart': site('operator', 'the bank is stopped in good order and started again', [1, 40], [1, 10]),
+  'bank.crash': site('operator', 'the bank dies at any instant', [1, 60], [1, 12]),
+  'bank.restart': site('operator', 'the bank is stopped in good order and started again', [1, 80], [1, 20]),
   'atm.powerLoss': site(
     'terminal',
     'power is lost just before or after an entry of the journal is durable',
     [1, 80],
     [1, 15],
   ),
-  'atm.powerCut': site('terminal', 'power is lost at any instant', [1, 60], [1, 15]),
+  'atm.powerCut': site('terminal', 'power is lost at any instant', [1, 150], [1, 30]),
   'atm.jam': site('terminal', 'the transport jams after some notes', [1, 20], [1, 5]),
   'atm.presentFails': site('terminal', 'nothing is presented', [1, 20], [1, 5]),
   'atm.presentUnknown': site('terminal', 'nobody knows whether notes came out', [1, 20], [1, 5]),
@@ -98,16 +98,16 @@ export const SITES = {
   'op.rotate': site(
     'operator',
     'a new base key; terminals are enrolled anew, the old key is retired later',
-    [1, 40],
-    [1, 10],
+    [1, 300],
+    [1, 60],
   ),
   'op.revoke': site(
     'operator',
     'a terminal is revoked, and enrolled again some time later',
-    [1, 40],
-    [1, 10],
+    [1, 500],
+    [1, 100],
   ),
-  'op.unlock': site('operator', 'locked customers are unlocked', [1, 6], [1, 2]),
+  'op.unlock': site('operator', 'locked customers are unlocked', [1, 60], [1, 15]),
 } as const satisfies Record<string, Site>;
 
 export type SiteName = keyof typeof SITES;

@@ -176,7 +176,7 @@ test('keys are renewed by age although echoes restart the silence timer', (t) =>
   clock.advance(LINK_TIMEOUTS.rekeyMs);
   // The last echo would fall on the very moment of the renewal, which wins.
   t.is(
-    commands.filter((type) => type === 'echoIfSilent').length,
+    commands.filter((type) => type === 'checkSilence').length,
     LINK_TIMEOUTS.rekeyMs / LINK_TIMEOUTS.echoMs - 1,
   );
   t.is(commands.filter((type) => type === 'sendKeyUpdate').length, 1);

@@ -1,0 +1,70 @@
+/**
+ * From a seed to a config. The portfolio of the `swarm` profile: six seeds in ten switch each fault on or off and draw
+ * how strong it is, two have everything on, one has a single fault made strong, one has long outages.
+ *
+ * @module
+ */
+import { SUITE_PSK, SUITE_X25519 } from '../../protocol/suites.ts';
+import { Rng } from '../rng.ts';
+import type { Profile, WorldConfig } from './config.ts';
+import type { Chance } from './decisions.ts';
+import { SITES, type Site, type SiteName } from './sites.ts';
+
+const NAMES = Object.keys(SITES) as SiteName[];
+const PORTFOLIO: readonly (readonly [kind: string, weight: number])[] = [
+  ['swarm', 6],
+  ['everything', 2],
+  ['single', 1],
+  ['outage', 1],
+];
+
+export function drawConfig(seed: string, profile: Profile): WorldConfig {
+  const rng = new Rng(seed, 'config');
+  const kind = profile === 'swarm' ? drawKind(rng) : profile === 'all' ? 'everything' : 'quiet';
+  const terminals = 2 + rng.below(4);
+  return {
+    version: 1,
+    seed,
+    kind,
+    terminals,
+    customers: 1 + rng.below(2 * terminals),
+    operations: 5 + rng.below(8),
+    thinkMs: rng.pick([0, 300, 2_000]),
+    faultsMs: 300_000,
+    suites: rng.ratio(3, 4) ? [SUITE_X25519, SUITE_PSK] : [SUITE_PSK],
+    net: { delayUsMin: rng.pick([100, 5_000]), delayUsMean: rng.pick([500, 5_000, 60_000]) },
+    disk: { commitUsMin: 1_000, commitUsMean: rng.pick([500, 4_000, 30_000]) },
+    mailboxMax: rng.ratio(1, 6) ? 4 : 4_096,
+    chances: Object.fromEntries(drawChances(rng, kind)),
+    only: null,
+  };
+}
+
+function drawKind(rng: Rng): string {
+  const pot = PORTFOLIO.flatMap(([kind, weight]) => Array.from({ length: weight }, () => kind));
+  return rng.pick(pot);
+}
+
+function drawChances(rng: Rng, kind: string): (readonly [SiteName, Chance])[] {
+  // One draw a site whatever the kind, so that kinds do not move each other.
+  const draws = NAMES.map((name) => ({ name, on: rng.ratio(1, 2), strong: rng.ratio(1, 3) }));
+  const single = rng.pick(NAMES);
+  const chanceOf = ({ strong: high, weak }: Site, strong: boolean): Chance => (strong ? high : weak);
+  switch (kind) {
+    case 'quiet':
+      return [];
+    case 'single':
+      return [[single, SITES[single].strong]];
+    case 'everything':
+      return draws.map(({ name }) => [name, SITES[name].weak]);
+    case 'outage':
+      return [
+        ...draws
+          .filter(({ name, on }) => on && name !== 'net.outage')
+          .map(({ name }) => [name, SITES[name].weak] as const),
+        ['net.outage', SITES['net.outage'].strong],
+      ];
+    default:
+      return draws.filter(({ on }) => on).map(({ name, strong }) => [name, chanceOf(SITES[name], strong)]);
+  }
+}

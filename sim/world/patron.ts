@@ -1,0 +1,308 @@
+/**
+ * The customers at one simulated terminal, one after the other. What operation number n is depends on the seed, the
+ * terminal and n alone, so that a run with fewer operations begins like the longer one. They mistype passwords, ask for
+ * more than they have, send money to themselves; a power loss leaves them with an operation of unknown outcome.
+ *
+ * @module
+ */
+import type { Done, OperationResult } from '../../actors/operation.ts';
+import type { TerminalHost } from '../../actors/terminal-host.ts';
+import type { Outgoing } from '../../actors/terminal-link-port.ts';
+import type { TerminalId, TxnId } from '../../protocol/ids.ts';
+import { invariant, unreachable } from '../../protocol/invariant.ts';
+import type { Notes } from '../../protocol/messages.ts';
+import { type Cents, cents, ZERO } from '../../protocol/money.ts';
+import type { Op } from '../history.ts';
+import type { Asked } from '../operation-record.ts';
+import { Rng } from '../rng.ts';
+import type { Surroundings } from './party.ts';
+import type { Purse } from './purse.ts';
+
+export interface PatronOptions {
+  readonly terminal: TerminalId;
+  readonly operations: number;
+  readonly thinkMs: number;
+  /** Who comes to this terminal, in turn. */
+  readonly purses: readonly Purse[];
+  /** Everybody, for transfers. */
+  readonly everybody: readonly Purse[];
+}
+
+/** What was asked and what came of it; null while nobody knows. */
+export interface Visit {
+  readonly asked: Asked;
+  readonly amount: Cents;
+  txnId: TxnId | null;
+  sentUs: number | null;
+  result: OperationResult | null;
+}
+
+type Act = Exclude<Op, 'login'> | 'wrongPassword' | 'passwordChange' | 'switch';
+
+const WEIGHTS: readonly (readonly [Act, number])[] = [
+  ['balance', 14],
+  ['history', 5],
+  ['deposit', 24],
+  ['withdraw', 30],
+  ['transfer', 13],
+  ['switch', 5],
+  ['logout', 2],
+  ['wrongPassword', 5],
+  ['passwordChange', 2],
+];
+const WEIGHT = WEIGHTS.reduce((sum, [, weight]) => sum + weight, 0);
+const DENOMINATIONS = [cents(50_00), cents(20_00), cents(10_00)];
+/** How long a customer waits at a machine that serves nobody before looking again. */
+const LOOK_AGAIN_US = 400_000;
+/** Tries of one login at the end, passwords in doubt included. */
+const FINAL_TRIES = 6;
+
+export class Patron {
+  readonly visits: Visit[] = [];
+  readonly #around: Surroundings;
+  readonly #options: PatronOptions;
+  readonly #host: () => TerminalHost | null;
+  readonly #thinking: Rng;
+  #begun = 0;
+  #turn: number;
+  #open: Visit | null = null;
+  #retired = false;
+  #over = false;
+  /** Purses whose balance is still to be read at the end. */
+  #toRead: { readonly purse: Purse; tries: number }[] = [];
+
+  constructor(around: Surroundings, options: PatronOptions, host: () => TerminalHost | null) {
+    this.#around = around;
+    this.#options = options;
+    this.#host = host;
+    this.#thinking = new Rng(around.seed, `${options.terminal} thinking`);
+    this.#turn = 0;
+  }
+
+  /** All operations of the fault phase are begun and over. */
+  get idle(): boolean {
+    return this.#open === null && (this.#retired || this.#begun >= this.#options.operations);
+  }
+
+  /** Nothing is under way. */
+  get resting(): boolean {
+    return this.#open === null;
+  }
+
+  /** The final reads are done. */
+  get finished(): boolean {
+    return this.#over;
+  }
+
+  start(): void {
+    this.#think();
+  }
+
+  /** Begins nothing more; then reads every balance once. */
+  retire(): void {
+    this.#retired = true;
+    this.#toRead = this.#options.purses.map((purse) => ({ purse, tries: 0 }));
+  }
+
+  /** The operation under way will never have a result. */
+  powerLost(): void {
+    if (!this.#open) return;
+    this.#around.onMark('power lost in mid-operation');
+    this.#open = null;
+    this.#think();
+  }
+
+  issued(request: Outgoing): void {
+    const open = this.#open;
+    if (!open || open.txnId !== null || !('txnId' in request)) return;
+    const { type } = request;
+    if (type !== 'login' && type !== 'authorise' && type !== 'deposit' && type !== 'transfer') return;
+    open.txnId = request.txnId;
+    open.sentUs = this.#around.kernel.nowUs;
+  }
+
+  #think(): void {
+    const { thinkMs } = this.#options;
+    this.#after(1_000 * this.#thinking.exponential(thinkMs), () => this.#next());
+  }
+
+  #after(us: number, fn: () => void): void {
+    const { kernel } = this.#around;
+    kernel.schedule(kernel.world, us, fn);
+  }
+
+  #next(): void {
+    if (this.#open || this.#over) return;
+    const host = this.#host();
+    if (!host?.ready) return this.#after(LOOK_AGAIN_US, () => this.#next());
+    if (this.#retired) return this.#read(host);
+    if (this.#begun >= this.#options.operations) return this.#after(LOOK_AGAIN_US, () => this.#next());
+    const purse = this.#purse();
+    if (host.customer !== purse.customer) return this.#login(host, purse, purse.password);
+    const rng = new Rng(this.#around.seed, `${this.#options.terminal} operation ${this.#begun++}`);
+    this.#act(host, purse, rng);
+  }
+
+  #act(host: TerminalHost, purse: Purse, rng: Rng): void {
+    const act = drawAct(rng);
+    const { account } = purse;
+    switch (act) {
+      case 'balance':
+        return host.balance(account, this.#begin('balance', purse));
+      case 'history':
+        return host.history(account, { cursor: null, limit: 5, kinds: [] }, this.#begin('history', purse));
+      case 'deposit': {
+        const notes = drawNotes(rng);
+        return host.deposit(account, notes, this.#begin('deposit', purse, { amount: sumOf(notes) }));
+      }
+      case 'withdraw': {
+        const amount = drawAmount(rng);
+        return host.withdraw(account, amount, this.#begin('withdraw', purse, { amount }));
+      }
+      case 'transfer': {
+        const to = rng.ratio(1, 8) ? purse : rng.pick(this.#options.everybody);
+        const amount = cents(1 + rng.below(rng.ratio(1, 6) ? 2_000_00 : 120_00));
+        const done = this.#begin('transfer', purse, { amount, to });
+        return host.transfer({ from: account, to: to.account, amount }, done);
+      }
+      case 'switch':
+        this.#turn += 1;
+        return host.logout(this.#begin('logout', purse));
+      case 'logout':
+        return host.logout(this.#begin('logout', purse));
+      case 'wrongPassword':
+        return this.#login(host, purse, `${purse.password}x`);
+      case 'passwordChange':
+        return this.#changePassword(host, purse);
+      default:
+        return unreachable(act);
+    }
+  }
+
+  #login(host: TerminalHost, purse: Purse, password: string): void {
+    host.login(purse.customer, password, this.#begin('login', purse, { secret: password }));
+  }
+
+  /** Only at the customer's first terminal: two changes side by side would leave nobody knowing the password. */
+  #changePassword(host: TerminalHost, purse: Purse): void {
+    if (purse.home !== this.#options.terminal) return this.#think();
+    const { terminal } = this.#options;
+    const change = purse.nextPassword();
+    const { observe } = this.#around;
+    observe({
+      type: 'intent',
+      terminal,
+      customer: purse.customer,
+      op: 'passwordChange',
+      secrets: [change.old, change.new],
+    });
+    // Not in the history, which knows what moves money and what reads it; LOCKOUT and AUDIT see it at the bank.
+    const token = {
+      asked: askedOf(this.#options.terminal, purse, 'login', 0),
+      amount: ZERO,
+      txnId: null,
+      sentUs: null,
+      result: null,
+    };
+    this.#open = token;
+    host.changePassword(change, (result) => {
+      purse.changed(change, result.outcome);
+      if (this.#open !== token) return;
+      this.#open = null;
+      this.#think();
+    });
+  }
+
+  #begin(op: Op, purse: Purse, more: { amount?: Cents; to?: Purse; secret?: string } = {}): Done {
+    const { kernel, observe, trace } = this.#around;
+    const { terminal } = this.#options;
+    const { amount = ZERO, to, secret } = more;
+    observe({
+      type: 'intent',
+      terminal,
+      customer: purse.customer,
+      op,
+      secrets: secret === undefined ? [] : [secret],
+    });
+    trace.emit(terminal, 'operation', `${op}${amount > 0n ? ` ${amount}` : ''} by ${purse.customer}`);
+    const asked = { ...askedOf(terminal, purse, op, kernel.nowUs), counterparty: to?.account ?? null };
+    const visit: Visit = { asked, amount, txnId: null, sentUs: null, result: null };
+    this.visits.push(visit);
+    this.#open = visit;
+    return (result) => {
+      visit.result = result;
+      trace.emit(terminal, 'result', `${op} ${result.outcome} ${result.code ?? ''}`);
+      if (op === 'login' && result.outcome === 'fail') purse.refused(result.code);
+      if (op === 'login' && result.outcome === 'ok') purse.accepted();
+      if (this.#open !== visit) return;
+      this.#open = null;
+      this.#think();
+    };
+  }
+
+  /** Every customer's balance, once: what the books say at the end is what a customer is told. */
+  #read(host: TerminalHost): void {
+    const [next] = this.#toRead;
+    if (!next) {
+      this.#over = true;
+      return;
+    }
+    const { purse } = next;
+    if (host.customer !== purse.customer) {
+      next.tries += 1;
+      // Nobody knows the password any more: two terminals changed it side by side with an outcome unknown.
+      if (next.tries > FINAL_TRIES) this.#toRead.shift();
+      return next.tries > FINAL_TRIES ? this.#think() : this.#login(host, purse, purse.password);
+    }
+    const done = this.#begin('balance', purse);
+    host.balance(purse.account, (result) => {
+      if (result.outcome === 'ok') this.#toRead.shift();
+      done(result);
+    });
+  }
+
+  #purse(): Purse {
+    const { purses } = this.#options;
+    const purse = purses[this.#turn % purses.length];
+    invariant(purse !== undefined, 'somebody comes to each terminal');
+    return purse;
+  }
+}
+
+const askedOf = (terminal: TerminalId, { customer, account }: Purse, op: Op, intendedUs: number): Asked => ({
+  terminal,
+  customer,
+  op,
+  account,
+  counterparty: null,
+  intendedUs,
+});
+
+function drawAct(rng: Rng): Act {
+  let roll = rng.below(WEIGHT);
+  for (const [act, weight] of WEIGHTS) {
+    if (roll < weight) return act;
+    roll -= weight;
+  }
+  return 'balance';
+}
+
+/** Mostly what one has; some are above any balance, some above the limit, some no mix of notes can pay. */
+function drawAmount(rng: Rng): Cents {
+  if (rng.ratio(1, 20)) return cents(5_000_00);
+  if (rng.ratio(1, 20)) return cents(15_00);
+  if (rng.ratio(1, 5)) return cents(10_00 * (20 + rng.below(60)));
+  return cents(10_00 * (1 + rng.below(20)));
+}
+
+const drawNotes = (rng: Rng): readonly Notes[] => {
+  const first = rng.below(DENOMINATIONS.length);
+  const kinds = rng.ratio(1, 4) ? [first, (first + 1) % DENOMINATIONS.length] : [first];
+  return kinds.map((kind) => ({
+    denomination: DENOMINATIONS[kind] ?? cents(10_00),
+    count: 1 + rng.below(5),
+  }));
+};
+
+const sumOf = (notes: readonly Notes[]): Cents =>
+  cents(notes.reduce((sum, { denomination, count }) => sum + Number(denomination) * count, 0));

@@ -1,0 +1,197 @@
+/**
+ * Everything that lives in one simulated world, put together from its config.
+ *
+ * @module
+ */
+import { type AuditKey, auditKey } from '../../bank/audit/trail.ts';
+import { type BankPolicy, DEFAULT_POLICY } from '../../bank/policy.ts';
+import { accountId, customerId, type TerminalId, terminalId } from '../../protocol/ids.ts';
+import { invariant } from '../../protocol/invariant.ts';
+import { cents } from '../../protocol/money.ts';
+import type { Watch } from '../check/observation.ts';
+import { Rng } from '../rng.ts';
+import { AtmNode } from './atm-node.ts';
+import { BankNode } from './bank-node.ts';
+import type { WorldConfig } from './config.ts';
+import { Decisions } from './decisions.ts';
+import { SimDisk } from './disk.ts';
+import { Kernel } from './kernel.ts';
+import { KeyRing } from './key-ring.ts';
+import { Marks } from './marks.ts';
+import { SimNet } from './network.ts';
+import { Operator } from './operator.ts';
+import type { Surroundings } from './party.ts';
+import { Patron } from './patron.ts';
+import { Purse } from './purse.ts';
+import { Sink } from './sink.ts';
+import { Trace } from './trace.ts';
+
+/** What the bank puts into its vault: enough for every terminal. */
+export const VAULT_FUNDS = cents(1_000_000_00);
+/** Of every customer. */
+export const OPENING = cents(500_00);
+/** Few notes, so that a run meets a terminal without the right ones. */
+const CASSETTES = [
+  { denomination: cents(50_00), count: 30 },
+  { denomination: cents(20_00), count: 50 },
+  { denomination: cents(10_00), count: 50 },
+];
+
+export interface Population extends Surroundings {
+  readonly config: WorldConfig;
+  readonly sink: Sink;
+  readonly marks: Marks;
+  readonly watches: readonly Watch[];
+  readonly disk: SimDisk;
+  readonly ring: KeyRing;
+  readonly auditKey: AuditKey;
+  readonly bank: BankNode;
+  readonly atms: readonly AtmNode[];
+  readonly purses: readonly Purse[];
+  readonly patrons: readonly Patron[];
+  readonly operator: Operator;
+}
+
+export function populate(config: WorldConfig, options: { readonly trace?: boolean }): Population {
+  const { seed } = config;
+  const kernel = new Kernel(seed);
+  const trace = new Trace(kernel, { isKept: options.trace ?? false });
+  const sink = new Sink(kernel, trace);
+  const marks = new Marks();
+  const decisions = new Decisions({
+    seed,
+    chances: config.chances,
+    only: config.only === null ? null : new Set(config.only),
+    nowUs: () => kernel.nowUs,
+    onFired: ({ key }) => trace.emit('fault', 'fault', key),
+  });
+  // Nothing goes wrong while the world is being set up.
+  decisions.healed = true;
+  const watches: Watch[] = [];
+  const observe: Surroundings['observe'] = (observation) => {
+    for (const watch of watches) watch.see(observation);
+  };
+  const onMark = (mark: string) => marks.hit(mark);
+  const net = new SimNet(
+    { kernel, decisions, rng: new Rng(seed, 'network'), trace, observe, onMark },
+    config.net,
+  );
+  const around: Surroundings = {
+    seed,
+    kernel,
+    decisions,
+    trace,
+    net,
+    observe,
+    onMark,
+    onInternal: (who, error) => sink.internal(who, error),
+  };
+  const ring = new KeyRing(seed);
+  const disk = new SimDisk({ seed, kernel, decisions, trace, onMark }, config.disk);
+  const trailKey = auditKey(new Rng(seed, 'audit key').bytes(32), 1);
+  const bank: BankNode = new BankNode(around, {
+    disk,
+    keys: ring,
+    auditKey: trailKey,
+    policy: POLICY,
+    mailboxMax: config.mailboxMax,
+    rng: new Rng(seed, 'passwords'),
+    onDied: () => operator.bankDied(),
+  });
+  const terminals = Array.from({ length: config.terminals }, (_, i) => nameOf(i));
+  const purses = Array.from({ length: config.customers }, (_, i) => purseOf(i, terminals));
+  const patrons: Patron[] = [];
+  const atms = terminals.map((terminal, i) => {
+    const atm: AtmNode = new AtmNode(
+      around,
+      {
+        terminal,
+        cassettes: cassettesOf(decisions, terminal),
+        suites: config.suites,
+        skewMs: skewOf(decisions, terminal),
+        key: { keyId: ring.baseKey.id, baseKey: ring.baseKey.key },
+      },
+      {
+        onPowerLoss: () => {
+          patrons[i]?.powerLost();
+          operator.atmDied(atm);
+        },
+        onIssued: (request) => patrons[i]?.issued(request),
+      },
+    );
+    const visitors = purses.filter(
+      (_, c) => c % terminals.length === i % Math.min(terminals.length, purses.length),
+    );
+    patrons.push(
+      new Patron(
+        around,
+        {
+          terminal,
+          operations: config.operations,
+          thinkMs: config.thinkMs,
+          purses: visitors,
+          everybody: purses,
+        },
+        () => atm.running?.host ?? null,
+      ),
+    );
+    return atm;
+  });
+  const operator: Operator = new Operator(around, {
+    bank,
+    atms,
+    ring,
+    customers: purses.map(({ customer }) => customer),
+  });
+  const world: Population = {
+    ...around,
+    config,
+    sink,
+    marks,
+    watches,
+    disk,
+    ring,
+    auditKey: trailKey,
+    bank,
+    atms,
+    purses,
+    patrons,
+    operator,
+  };
+  return world;
+}
+
+const POLICY: BankPolicy = DEFAULT_POLICY;
+
+function nameOf(index: number): TerminalId {
+  const id = terminalId(`ATM-${String(index + 1).padStart(3, '0')}`);
+  invariant(id, 'simulated terminals have valid names');
+  return id;
+}
+
+function purseOf(index: number, terminals: readonly TerminalId[]): Purse {
+  const number = String(index + 1).padStart(3, '0');
+  const customer = customerId(`customer-${number}`);
+  const account = accountId(`account-${number}`);
+  const home = terminals[index % terminals.length];
+  invariant(customer && account && home, 'simulated customers have valid names');
+  return new Purse({ customer, account, home, password: `${customer}-secret-0` });
+}
+
+function cassettesOf(decisions: Decisions, terminal: TerminalId) {
+  decisions.healed = false;
+  const missing = decisions.decide('atm.cassetteMissing', terminal);
+  decisions.healed = true;
+  if (!missing) return CASSETTES;
+  const without = missing.below(CASSETTES.length);
+  return CASSETTES.map((cassette, i) => (i === without ? { ...cassette, count: 0 } : cassette));
+}
+
+/** Within what a hello may be off, or far beyond it. */
+function skewOf(decisions: Decisions, terminal: TerminalId): number {
+  decisions.healed = false;
+  const skew = decisions.decide('atm.skew', terminal);
+  decisions.healed = true;
+  if (!skew) return 0;
+  return skew.pick([1, -1]) * skew.pick([skew.between(1_000, 100_000), 300_000]);
+}

@@ -1,0 +1,27 @@
+/**
+ * The proof of determinism: a share of all seeds, chosen by their hash, is run twice and must leave the same trace.
+ *
+ * @module
+ */
+import { hash } from 'node:crypto';
+import type { Violation } from './outcome.ts';
+
+/** One seed in so many. */
+const SHARE = 32;
+
+export const isRunTwice = (seed: string): boolean =>
+  Number.parseInt(hash('sha256', seed).slice(0, 8), 16) % SHARE === 0;
+
+interface Traced {
+  readonly digest: string;
+  readonly events: number;
+}
+
+/** What is wrong when the two runs of one seed differ, else null. */
+export function compareRuns(first: Traced, second: Traced): Violation | null {
+  if (first.digest === second.digest) return null;
+  const text =
+    `two runs of one seed differ: ${first.events} events, digest ${first.digest.slice(0, 12)}, then ` +
+    `${second.events} events, digest ${second.digest.slice(0, 12)}`;
+  return { invariant: 'NONDET', class: 'nondeterminism', text, atUs: 0, event: 0 };
+}
