@@ -234,11 +234,14 @@ export function storeConformance(test: TestFn, name: string, make: () => StoreUn
         login(3, 'TRIES_EXCEEDED', START_MS + 1),
         login(4, 'WRONG_PASSWORD', START_MS + 2, { kind: 'passwordChange' }),
         login(5, 'WRONG_PASSWORD', START_MS + 3, { terminal: terminal(2) }),
+        // A clock that was set back.
+        login(6, 'WRONG_PASSWORD', START_MS + 1, { terminal: terminal(3) }),
       ],
     });
     const found = store.failedLogins(START_MS).map(({ terminal: at, atMs }) => [at, atMs]);
     t.deepEqual(found, [
       [terminal(1), START_MS],
+      [terminal(3), START_MS + 1],
       [terminal(2), START_MS + 3],
     ]);
   });
