@@ -264,6 +264,7 @@ export class SecureLink implements TerminalLink {
     this.#channel = null;
     conn?.destroy();
     if (this.#up) this.#chart.send({ type: 'net.closed' });
+    this.#announceStopped();
   }
 
   /** What was written last (an Alert, a Close) must arrive, so the connection gets the time of a Close to go. */

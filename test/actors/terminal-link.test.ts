@@ -166,3 +166,17 @@ test('a stopped link can be started again', async (t) => {
   t.like(answered[0], { code: 'APPROVED' });
   world.end();
 });
+
+test('a stop is told when the bank does not answer Close either', async (t) => {
+  const { world, link } = await setUp();
+  link.start();
+  await world.until(() => link.up);
+  world.wire.tap = () => null;
+  let stopped = 0;
+  link.stop(() => stopped++);
+  await world.until(() => stopped > 0, LINK_TIMEOUTS.closeMs + 1_000);
+  await world.pass(1_000);
+  t.is(stopped, 1);
+  t.false(link.up || link.connecting);
+  world.end();
+});
