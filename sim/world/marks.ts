@@ -5,6 +5,7 @@
  * @module
  */
 import { invariant } from '../../protocol/invariant.ts';
+import { BYZANTINE_MARKS } from './byzantine-marks.ts';
 import { DISK_MARKS } from './disk.ts';
 
 export const WORLD_MARKS = {
@@ -25,7 +26,11 @@ export const WORLD_MARKS = {
   'dispenser: retractUnknown': 'notes left behind, uncounted',
 } as const;
 
-const ALL: Readonly<Record<string, string>> = { ...WORLD_MARKS, ...DISK_MARKS };
+const ALL: Readonly<Record<string, string>> = {
+  ...WORLD_MARKS,
+  ...DISK_MARKS,
+  ...BYZANTINE_MARKS,
+};
 
 /** Every mark there is, with what it stands for. */
 export const MARKS = ALL;

@@ -54,6 +54,8 @@ const WEIGHT = WEIGHTS.reduce((sum, [, weight]) => sum + weight, 0);
 const DENOMINATIONS = [cents(50_00), cents(20_00), cents(10_00)];
 /** How long a customer waits at a machine that serves nobody before looking again. */
 const LOOK_AGAIN_US = 400_000;
+/** Before a login that failed is tried again. */
+const SULK_US = 3_000_000;
 /** Tries of one login at the end, passwords in doubt included. */
 const FINAL_TRIES = 6;
 
@@ -236,7 +238,8 @@ export class Patron {
       if (op === 'login' && result.outcome === 'ok') purse.accepted();
       if (this.#open !== visit) return;
       this.#open = null;
-      this.#think();
+      if (op === 'login' && result.outcome !== 'ok') this.#after(SULK_US, () => this.#next());
+      else this.#think();
     };
   }
 

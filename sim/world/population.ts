@@ -8,10 +8,12 @@ import { type BankPolicy, DEFAULT_POLICY } from '../../bank/policy.ts';
 import { accountId, customerId, type TerminalId, terminalId } from '../../protocol/ids.ts';
 import { invariant } from '../../protocol/invariant.ts';
 import { cents } from '../../protocol/money.ts';
+import { Atomic, Durable } from '../check/live/recovery.ts';
 import type { Watch } from '../check/observation.ts';
 import { Rng } from '../rng.ts';
 import { AtmNode } from './atm-node.ts';
 import { BankNode } from './bank-node.ts';
+import { Byzantine } from './byzantine.ts';
 import type { WorldConfig } from './config.ts';
 import { Decisions } from './decisions.ts';
 import { SimDisk } from './disk.ts';
@@ -67,7 +69,7 @@ export function populate(config: WorldConfig, options: { readonly trace?: boolea
   });
   // Nothing goes wrong while the world is being set up.
   decisions.healed = true;
-  const watches: Watch[] = [];
+  const watches: Watch[] = [new Durable(sink.report), new Atomic(sink.report)];
   const observe: Surroundings['observe'] = (observation) => {
     for (const watch of watches) watch.see(observation);
   };
@@ -76,6 +78,14 @@ export function populate(config: WorldConfig, options: { readonly trace?: boolea
     { kernel, decisions, rng: new Rng(seed, 'network'), trace, observe, onMark },
     config.net,
   );
+  net.middle = new Byzantine({
+    kernel,
+    decisions,
+    reach: net.reach,
+    onMark,
+    onBreach: (text) => sink.report('INTEGRITY', text),
+    onTrace: (text) => trace.emit('adversary', 'tamper', text),
+  });
   const around: Surroundings = {
     seed,
     kernel,
