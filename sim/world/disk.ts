@@ -1,5 +1,5 @@
 /**
- * The bank's disk, which outlives the processes that write to it (docs/TESTING.md "The simulator"): a write-ahead log
+ * The bank's disk, which outlives the processes that write to it: a write-ahead log
  * under the ledger store of whichever process has it open. A commit takes virtual time, may fail, and may find its bank
  * dead before it is durable; opening replays what is there.
  *
