@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Report } from '../../reports/report.ts';
-import { type Patch, Scratch, start } from '../helpers/cashpoint.ts';
+import type { Patch } from '../../sim/plants/index.ts';
+import { Scratch, start } from '../helpers/cashpoint.ts';
 
 const SMALL = ['--terminals', '16', '--duration', '2s', '--think', '20ms'];
 

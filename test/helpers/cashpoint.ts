@@ -10,9 +10,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../../reports/report.ts';
 import { checkReport } from '../../reports/schema.ts';
+import type { Patch } from '../../sim/plants/index.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PRELOAD = fileURLToPath(new URL('./patch-preload.ts', import.meta.url));
+const PRELOAD = fileURLToPath(new URL('../../sim/plants/preload.ts', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -20,12 +21,6 @@ export interface Ended {
   readonly stderr: string;
   /** The last line on stderr. */
   readonly last: string;
-}
-
-export interface Patch {
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
 }
 
 export interface Running {

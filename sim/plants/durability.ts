@@ -1,0 +1,77 @@
+/**
+ * Bugs planted where answers meet the disk: the bank actor's commits, what a restart reads back, the log.
+ *
+ * @module
+ */
+import type { Plant } from './plant.ts';
+
+export const DURABILITY_PLANTS: readonly Plant[] = [
+  {
+    name: 'ack-before-sync',
+    summary: 'Answers leave when a batch is handed to the disk, not when it is durable',
+    invariant: 'DURABLE',
+    budget: 60,
+    patches: [
+      {
+        file: 'actors/bank-actor.ts',
+        find: 'const startedUs = this.#deps.ticks();',
+        replace: `const startedUs = this.#deps.ticks();
+    for (const [index, entry] of entries.entries()) entry.answer(decisions[index] as Decision);
+    this.#deps.onCommitted({ size: entries.length, commitUs: 0 });`,
+      },
+      { file: 'actors/bank-actor.ts', find: '        entry.answer(decision);\n', replace: '' },
+    ],
+  },
+  {
+    name: 'repeat-answered-early',
+    summary: 'A repeat is answered while its original is still on the way to the disk',
+    invariant: 'DURABLE',
+    budget: 400,
+    patches: [
+      {
+        file: 'actors/bank-actor.ts',
+        find: '    this.#mailbox.push({ command, answer });',
+        replace: `    const { overlay } = this.#deps.state;
+    if (command.type === 'request' && 'txnId' in command.request) {
+      if (overlay.has(\`\${command.origin.terminal}/\${command.request.txnId}\`)) {
+        answer(decide(this.#deps.state, command, this.#deps.clock.now()));
+        return true;
+      }
+    }
+    this.#mailbox.push({ command, answer });`,
+      },
+    ],
+  },
+  {
+    name: 'dedup-only-in-memory',
+    summary: 'Finished transactions are remembered until the bank stops, and not looked up on the disk',
+    invariant: 'ONCE',
+    budget: 100,
+    patches: [
+      {
+        file: 'bank/state.ts',
+        find: `this.open.get(terminal)?.get(txnId) ??
+      this.store.transaction(terminal, txnId)`,
+        replace: 'this.open.get(terminal)?.get(txnId)',
+      },
+      {
+        file: 'bank/state.ts',
+        find: 'if (this.overlay.get(key) === row) this.overlay.delete(key);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'torn-tail-trusted',
+    summary: 'Recovery takes the half record at the end of the log for a whole one',
+    invariant: 'ATOMIC',
+    budget: 60,
+    patches: [
+      {
+        file: 'sim/world/wal.ts',
+        find: 'this.#records.findIndex((record) => !isWhole(record))',
+        replace: '-1',
+      },
+    ],
+  },
+];
