@@ -48,6 +48,25 @@ export function workers(text: string): number {
   return n;
 }
 
+/** `200` is seeds 1 to 200, `201..400` those of the range. */
+export function seeds(text: string): { from: number; to: number } {
+  const [first = '', last, rest] = text.split('..');
+  const one = last === undefined ? parseCount(first) : null;
+  const range = one === null ? { from: number(first), to: number(last ?? '') } : { from: 1, to: one };
+  const size = range.to - range.from + 1;
+  if (rest !== undefined || !(size >= 1 && size <= 1_000_000)) {
+    throw invalid('up to 1,000,000 seeds like 200, 10k or 201..400', text);
+  }
+  return range;
+}
+
+const number = (text: string): number => (/^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN);
+
+export function seed(text: string): string {
+  if (!/^\P{Cc}{1,200}$/u.test(text)) throw invalid('a seed of 1..200 characters', text);
+  return text;
+}
+
 export function stages(text: string, before: Stage[]): Stage[] {
   const stage = parseStage(text);
   if (stage === null) throw invalid('a stage like 30s:500', text);

@@ -17,6 +17,7 @@ import { CommandError, explain } from './fail.ts';
 import { keysCommand } from './keys.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { simulateCommand } from './simulate.ts';
 import { topCliCommand } from './top-command.ts';
 
 const { version, description }: { version: string; description: string } = JSON.parse(
@@ -30,6 +31,7 @@ const program = new Command('cashpoint')
   .enablePositionalOptions()
   .showHelpAfterError('(--help shows what there is)')
   .addCommand(runCommand())
+  .addCommand(simulateCommand())
   .addCommand(bankCommand())
   .addCommand(atmCommand())
   .addCommand(auditCommand())

@@ -126,7 +126,8 @@ const decoded = (hdr: string) => (hdr === '' ? [] : [decodeHistogram(hdr)]);
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const tooFew = ({ n, needed }: Measured) => `too few samples: ${n} of the ${needed} it needs`;
 
-function unknown(kind: string, got: string, known: readonly string[]): string {
+/** What to say of a name that is not in a table. */
+export function unknown(kind: string, got: string, known: readonly string[]): string {
   const nearest = known.toSorted((a, b) => distance(a, got) - distance(b, got))[0];
   return `Unknown ${kind} '${got}'; the nearest is '${nearest}'. Known: ${known.join(', ')}`;
 }

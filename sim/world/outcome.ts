@@ -7,7 +7,7 @@
 import type { WorldConfig } from './config.ts';
 import type { FiredFault } from './decisions.ts';
 
-/** How a failure is classed; each has its exit code (`reports/exit-codes.ts`). */
+/** How a failure is classed, the worst first; each has its exit code (`reports/exit-codes.ts`). */
 export const FAILURE_CLASSES = [
   'audit',
   'safety',

@@ -12,7 +12,7 @@ import type { SeedResult, SeedTask, traceRun } from './seed-worker.ts';
 import { Summary } from './summary.ts';
 
 /** Seeds in one task: few enough to show progress, many enough to keep a thread busy. */
-const TASK_SEEDS_MAX = 16;
+const TASK_SEEDS_MAX = 8;
 /** So that a thread that is done finds its next task at once. */
 const TASKS_PER_WORKER = 2;
 
@@ -118,7 +118,7 @@ function tasksOf({ runs, profile, coverage }: Dealing, tasksMax: number): (index
     return (index) => (index === 0 ? { runs: [runs], profile, allTwice: true, coverage } : null);
   }
   const count = seedCount(runs);
-  const size = Math.max(1, Math.min(TASK_SEEDS_MAX, Math.ceil(count / (2 * tasksMax))));
+  const size = Math.max(1, Math.min(TASK_SEEDS_MAX, Math.ceil(count / (4 * tasksMax))));
   return (index) => {
     const from = index * size;
     if (from >= count) return null;

@@ -1,0 +1,208 @@
+/**
+ * From what the seeds of a simulation came to, to its report.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import type { Artifact, InvariantResult, Report, SimulationResult } from '../reports/report.ts';
+import { SCHEMA_NAME, SCHEMA_VERSION } from '../reports/report.ts';
+import { judge } from '../reports/verdict.ts';
+import { INVARIANTS, type InvariantInfo } from '../sim/check/invariants.ts';
+import { MARKS } from '../sim/world/marks.ts';
+import { FAILURE_CLASSES } from '../sim/world/outcome.ts';
+import { SITES } from '../sim/world/sites.ts';
+import type { SeedFailure, Summary } from '../sim/world/summary.ts';
+import { environmentInfo, sourceInfo } from './environment.ts';
+import type { SimulationPlan } from './simulate-plan.ts';
+
+/** From so many seeds on, each mark and each invariant must have been met. */
+const SEEDS_THAT_MUST_MEET_ALL = 1_000;
+
+export interface SimulationContext {
+  readonly id: string;
+  /** As given, after `cashpoint`. */
+  readonly argv: readonly string[];
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly isInterrupted: boolean;
+  readonly artifacts: readonly Artifact[];
+}
+
+export function simulationReport(plan: SimulationPlan, summary: Summary, context: SimulationContext): Report {
+  const invariants = invariantsOf(summary);
+  const { missing, load } = whatIsMissing(plan, summary, invariants);
+  const { verdict, exit } = judge({
+    thresholds: [],
+    invariants,
+    audit: null,
+    adversary: [],
+    also: {
+      ...(load.length > 0 ? { load } : {}),
+      ...(context.isInterrupted ? { interrupted: [interruptedText(plan, summary)] } : {}),
+    },
+  });
+  const { ok, fail, unknown } = summary.operations;
+  const durationMs = Math.round(context.endedAtMs - context.startedAtMs);
+  return {
+    schema: { name: SCHEMA_NAME, version: SCHEMA_VERSION },
+    run: {
+      id: context.id,
+      scenario: 'simulate',
+      scenarioHash: createHash('sha256').update(plan.reproCommand).digest('hex'),
+      seed: plan.seeds,
+      startedAt: new Date(context.startedAtMs).toISOString(),
+      endedAt: new Date(context.endedAtMs).toISOString(),
+      durationMs,
+      warmupMs: 0,
+      argv: context.argv,
+      reproCommand: reproOf(plan, summary),
+      exit,
+      tags: {},
+    },
+    source: sourceInfo(),
+    environment: environmentInfo(),
+    config: configOf(plan),
+    verdict: {
+      ...verdict,
+      warnings: [...verdict.warnings, ...missing.map((message) => ({ code: 'not-met', message }))],
+    },
+    thresholds: [],
+    totals: {
+      sessions: 0,
+      requests: ok + fail + unknown,
+      ok,
+      expectedErrors: fail + unknown,
+      unexpectedErrors: 0,
+      retries: 0,
+      shed: 0,
+      bytesTx: 0,
+      bytesRx: 0,
+    },
+    ops: {},
+    series: { stepMs: 1000, t0: 0, columns: [], rows: [] },
+    states: { perState: {}, series: null },
+    errors: [],
+    invariants,
+    money: null,
+    audit: null,
+    adversary: [],
+    faults: [],
+    bank: { mailbox: null, batch: null, fsyncUs: null, loopLagUs: null, rssMB: null, cpuPct: null },
+    generator: { loopLagUs: null, cpuPct: null, saturated: false, droppedSamples: 0 },
+    sessions: { total: 0, included: 0, selection: 'none: not recorded by this command', spans: [] },
+    simulation: simulationOf(plan, summary, context),
+    artifacts: context.artifacts,
+  };
+}
+
+/** All of the table, in its order, whether checked or not. */
+function invariantsOf({ checks, failures, seeds, seedsTwice }: Summary): InvariantResult[] {
+  const counts = new Map([...checks, ['NONDET', seedsTwice], ['INTERNAL', seeds]]);
+  return Object.entries<InvariantInfo>(INVARIANTS).map(([id, { statement, class: kind }]) => {
+    const failed = failures.filter(({ invariant }) => invariant === id);
+    const [first] = failed;
+    const n = Math.max(counts.get(id) ?? 0, failed.length);
+    const counted = { id, statement, class: kind, checks: n, violations: failed.length };
+    if (!first) return { ...counted, status: n > 0 ? 'ok' : 'not-checked', evidence: {} };
+    const last = failed.at(-1) ?? first;
+    return {
+      ...counted,
+      status: 'violated',
+      first: told(first),
+      last: told(last),
+      evidence: { 'seeds that failed': failed.length },
+    };
+  });
+}
+
+const told = ({ seed, text }: SeedFailure): string => `seed ${seed}: ${text.split('\n')[0]}`;
+
+/** What a run of so many seeds should have met and did not: in a small one a remark, in a large one a reason. */
+function whatIsMissing(plan: SimulationPlan, summary: Summary, invariants: readonly InvariantResult[]) {
+  const { plant, profile } = plan;
+  const load = summary.lost.map((message) => `A worker died: ${message}`);
+  if (plant !== null && summary.failures.length === 0) {
+    load.push(`The planted bug ${plant.name} was not caught: ${plant.invariant} proves nothing`);
+  }
+  const caughtBy = summary.failures[0]?.invariant;
+  const wrong =
+    plant !== null && caughtBy !== undefined && caughtBy !== plant.invariant
+      ? [`The planted bug ${plant.name} was caught by ${caughtBy}, not by ${plant.invariant}`]
+      : [];
+  if (profile !== 'swarm' || plant !== null) return { missing: wrong, load };
+  const marks = Object.keys(MARKS).filter((mark) => !summary.marks.has(mark));
+  const sites = Object.keys(SITES).filter((site) => !summary.faults.has(site));
+  const unmet = [
+    ...(marks.length > 0 ? [`Marks never reached: ${marks.join(', ')}`] : []),
+    ...(sites.length > 0 ? [`Faults that never happened: ${sites.join(', ')}`] : []),
+  ];
+  if (summary.seeds < SEEDS_THAT_MUST_MEET_ALL) return { missing: summary.seeds > 1 ? unmet : [], load };
+  const unchecked = invariants.filter(({ status }) => status === 'not-checked').map(({ id }) => id);
+  const never =
+    unchecked.length > 0 ? [`Never checked in ${summary.seeds} seeds: ${unchecked.join(', ')}`] : [];
+  return { missing: [], load: [...load, ...unmet, ...never] };
+}
+
+const interruptedText = ({ seedsPlanned }: SimulationPlan, { seeds }: Summary): string =>
+  `Interrupted after ${seeds} of ${seedsPlanned} seeds`;
+
+/** Of a run that failed: the first seed of the worst kind of failure. */
+function reproOf(plan: SimulationPlan, { failures }: Summary): string {
+  const rank = (failure: SeedFailure) => FAILURE_CLASSES.indexOf(failure.class);
+  const [worst] = failures.toSorted((a, b) => rank(a) - rank(b));
+  return worst === undefined ? plan.reproCommand : plan.reproOf(worst.seed);
+}
+
+function configOf({ profile, workers, only, plant }: SimulationPlan): Report['config'] {
+  return {
+    terminals: only?.terminals ?? 0,
+    accounts: only?.customers ?? 0,
+    arrival: 'closed',
+    offeredRate: null,
+    mix: {},
+    thinkTime: { distribution: 'drawn from the seed', meanMs: only?.thinkMs ?? 0 },
+    timeouts: {},
+    retry: {},
+    faults: [],
+    thresholds: [],
+    other: { profile, workers, ...(plant === null ? {} : { plant: plant.name }) },
+  };
+}
+
+function simulationOf(plan: SimulationPlan, summary: Summary, context: SimulationContext): SimulationResult {
+  const ms = Math.round(context.endedAtMs - context.startedAtMs);
+  return {
+    seeds: plan.seeds,
+    seedsPlanned: plan.seedsPlanned,
+    seedsRun: summary.seeds,
+    seedsTwice: summary.seedsTwice,
+    profile: plan.profile,
+    plant: plan.plant?.name ?? null,
+    digest: summary.digest(),
+    events: summary.events,
+    virtualMs: summary.virtualMs,
+    settleMsMax: summary.settleMsMax,
+    operations: summary.operations,
+    kinds: sorted(summary.kinds),
+    faults: sorted(summary.faults),
+    marks: sorted(summary.marks),
+    failures: summary.failures.map(({ seed, invariant, text, atUs, event }) => ({
+      seed,
+      invariant,
+      text,
+      atUs,
+      event,
+      reproCommand: plan.reproOf(seed),
+    })),
+    wall: {
+      startedAt: new Date(context.startedAtMs).toISOString(),
+      ms,
+      workers: plan.workers,
+      seedsPerSecond: Math.round((summary.seeds * 10_000) / Math.max(1, ms)) / 10,
+      speed: Math.round((summary.virtualMs * 10) / Math.max(1, ms)) / 10,
+    },
+  };
+}
+
+const sorted = (counts: ReadonlyMap<string, number>): Record<string, number> =>
+  Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
