@@ -13,6 +13,7 @@ import {
   type OutputFrom,
 } from 'xstate';
 import type { Clock } from '../protocol/ports.ts';
+import { inspection } from './inspect.ts';
 
 export interface StartOptions<Machine extends AnyStateMachine> {
   readonly input: InputFrom<Machine>;
@@ -32,7 +33,13 @@ export function startActor<Machine extends AnyStateMachine>(
   options: StartOptions<Machine>,
 ): Actor<Machine> {
   const { input, clock, id, onError, onEmitted, onDone } = options;
-  const actor = createActor<AnyStateMachine>(machine, { input, clock, id, systemId: id }) as Actor<Machine>;
+  const actor = createActor<AnyStateMachine>(machine, {
+    input,
+    clock,
+    id,
+    systemId: id,
+    ...inspection(machine.id, id),
+  }) as Actor<Machine>;
   const guarded = (fn: () => void) => {
     try {
       fn();
