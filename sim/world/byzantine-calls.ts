@@ -89,22 +89,20 @@ export class Caller {
   }
 }
 
-/** The bank has not seen this hello: said by somebody else it opens a handshake which that somebody cannot finish. */
+/**
+ * The bank has not seen this hello: said by somebody else it opens a handshake which that somebody cannot finish, and
+ * said too late it opens none.
+ */
 function steal({ frame }: Passing, fault: Fault): Play {
-  if (fault.below(2) === 0)
-    return { on: [], kept: frame.bytes, text: 'kept for the line of another terminal' };
-  return {
-    on: [],
-    calls: [
-      {
-        afterMs: fault.below(1_000),
-        said: () => [frame.bytes],
-        paceMs: 0,
-        marks: { dropped: 'stolen hello timed out' },
-      },
-    ],
-    text: 'kept for a call',
+  const how = fault.pick(['line', 'call', 'late call'] as const);
+  if (how === 'line') return { on: [], kept: frame.bytes, text: 'kept for the line of another terminal' };
+  const call: Call = {
+    afterMs: how === 'call' ? fault.below(1_000) : HELLO_WINDOW_MS + fault.between(1_000, 60_000),
+    said: () => [frame.bytes],
+    paceMs: 0,
+    marks: how === 'call' ? { dropped: 'stolen hello timed out' } : { alert: 'stale hello refused' },
   };
+  return { on: [], calls: [call], text: `kept for a call ${call.afterMs} ms later` };
 }
 
 function replayWhole({ recording, memory, frame }: Passing, fault: Fault): Play {
@@ -165,7 +163,7 @@ function stranger({ frame, recording, memory }: Passing, fault: Fault): Call {
     case 'silent':
       return call([], { dropped });
     case 'garbage':
-      return call([edgeOf(noise(fault, 200))], { alert: 'garbage refused' });
+      return call([unlikeFrames(noise(fault, 200))], { alert: 'garbage refused' });
     case 'bomb':
       return call([clearFrame(FRAME_TYPES.clientHello, 0, new Uint8Array(0xffff))], {
         alert: 'garbage refused',
@@ -187,8 +185,8 @@ function ageMark(
   return ageMs > HELLO_WINDOW_MS ? 'stale hello refused' : 'replayed hello refused';
 }
 
-/** Noise that cannot begin like a frame. */
-const edgeOf = (bytes: Uint8Array): Uint8Array => {
+/** With another first byte than a frame has. */
+function unlikeFrames(bytes: Uint8Array): Uint8Array {
   bytes[0] = 0;
   return bytes;
-};
+}

@@ -64,6 +64,11 @@ export function edited(bytes: Uint8Array, edit: (copy: Uint8Array) => void): Uin
   return copy;
 }
 
+export const flipped = (bytes: Uint8Array, at: number, bit: number): Uint8Array =>
+  edited(bytes, (copy) => {
+    copy[at] = (copy[at] ?? 0) ^ (1 << bit);
+  });
+
 /** Header and as much of the body as `bodyBytes` says, zeros where there was none; the header's length follows. */
 export function resized(bytes: Uint8Array, bodyBytes: number): Uint8Array {
   const copy = new Uint8Array(HEADER_BYTES + bodyBytes);

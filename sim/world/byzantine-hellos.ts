@@ -15,7 +15,7 @@ import {
 } from '../../protocol/hello.ts';
 import type { TerminalId } from '../../protocol/ids.ts';
 import { SUITE_PSK, SUITE_X25519 } from '../../protocol/suites.ts';
-import { madeUp, type WireFrame } from './byzantine-frames.ts';
+import { flipped, madeUp, type WireFrame } from './byzantine-frames.ts';
 import { alertOf, noise, onlyAlertOf, type Passing, type Play, type Trick } from './byzantine-tricks.ts';
 import type { Fault } from './decisions.ts';
 import type { Side } from './middle.ts';
@@ -118,6 +118,7 @@ function downgradeChoice({ frame, towards }: Passing, fault: Fault): Play | null
 }
 
 function forgeClientHello({ frame, towards, recording, memory }: Passing, fault: Fault): Play | null {
+  if (fault.below(4) === 0) return flipHello(frame, towards, fault);
   const known = memory.recordings
     .map(({ terminal }) => terminal)
     .filter((name) => name !== recording.terminal);
@@ -157,6 +158,7 @@ function forgeClientHello({ frame, towards, recording, memory }: Passing, fault:
 }
 
 function forgeServerHello({ frame, towards }: Passing, fault: Fault): Play | null {
+  if (fault.below(4) === 0) return flipHello(frame, towards, fault);
   const what = fault.pick(['nonceS', 'ephS', 'low order', 'no share', 'keyId', 'sessionId'] as const);
   const hello = decodeServerHello(frame.bytes);
   const on = encodeServerHello({ ...hello, ...changed(what, hello, fault) });
@@ -186,6 +188,20 @@ function changed(
     case 'sessionId':
       return { sessionId: noise(fault, 16) };
   }
+}
+
+/** Any bit, the header's too: its version, its type, its length. */
+function flipHello({ bytes }: WireFrame, towards: Side, fault: Fault): Play {
+  const at = fault.below(bytes.length);
+  const bit = fault.below(8);
+  return {
+    on: [flipped(bytes, at, bit)],
+    expect: onlyAlertOf(
+      towards,
+      towards === 'bank' ? 'forged ClientHello refused' : 'forged ServerHello refused',
+    ),
+    text: `bit ${bit} of byte ${at} flipped`,
+  };
 }
 
 /** The bank never hears the hello; what the terminal hears is made up, or was said by the bank in another session. */

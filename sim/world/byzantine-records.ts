@@ -6,7 +6,7 @@
  */
 import { writeU16, writeU64 } from '../../protocol/bytes.ts';
 import { clearFrame, FRAME_TYPES, HEADER_BYTES, sealedBodyBytes } from '../../protocol/frame.ts';
-import { edited, madeUp, renumbered, resized, type WireFrame } from './byzantine-frames.ts';
+import { edited, flipped, madeUp, renumbered, resized, type WireFrame } from './byzantine-frames.ts';
 import { alertOf, noise, OTHER, type Passing, type Play, silenceOf, type Trick } from './byzantine-tricks.ts';
 import type { Fault } from './decisions.ts';
 import type { Side } from './middle.ts';
@@ -126,11 +126,7 @@ function flip({ frame, towards }: Passing, fault: Fault): Play {
   const at = fault.below(frame.bytes.length);
   const bit = fault.below(8);
   return {
-    on: [
-      edited(frame.bytes, (copy) => {
-        copy[at] = (copy[at] ?? 0) ^ (1 << bit);
-      }),
-    ],
+    on: [flipped(frame.bytes, at, bit)],
     expect: alertOf(towards, 'changed record refused'),
     text: `bit ${bit} of byte ${at} flipped`,
   };
