@@ -1,0 +1,48 @@
+/**
+ * The live checks of a simulated run: one watch an invariant, over what crosses the ports of honest parties
+ * (docs/TESTING.md "Invariants"). The first of them listens in on every line with the keys of all terminals.
+ *
+ * @module
+ */
+import type { BankPolicy } from '../../../bank/policy.ts';
+import type { Observation, Report, Watch } from '../observation.ts';
+import { Agree } from './agree.ts';
+import { Bound } from './bound.ts';
+import { Eavesdropper, type KeyLookup } from './eavesdropper.ts';
+import { Integrity } from './integrity.ts';
+import { Judge, LIVE_INVARIANTS, type LiveInvariant } from './judge.ts';
+import { Lockout } from './lockout.ts';
+import { Once } from './once.ts';
+
+export type { KeyLookup } from './eavesdropper.ts';
+export { LIVE_INVARIANTS, type LiveInvariant } from './judge.ts';
+
+export interface WatchDeps {
+  readonly report: Report;
+  /** K_SHARED of a terminal, 32 bytes; also of keys that are retired, for their sessions are not over at once. */
+  readonly keys: KeyLookup;
+  readonly policy: BankPolicy;
+}
+
+/** To be shown every observation of a run, each observation to all of them in this order. */
+export function watches({ report, keys, policy }: WatchDeps): readonly Watch[] {
+  const judge = new Judge(report);
+  const integrity = new Integrity(judge);
+  const eavesdropper = new Eavesdropper({ judge, keys, listener: integrity });
+  // What the eavesdropper finds out by itself has no part of its own.
+  const parts: Partial<Record<LiveInvariant, { see(observation: Observation): void }>> = {
+    PLAINTEXT: eavesdropper,
+    AGREE: new Agree(judge, eavesdropper),
+    INTEGRITY: integrity,
+    LOCKOUT: new Lockout(judge, policy),
+    ONCE: new Once(judge),
+    BOUND: new Bound(judge),
+  };
+  return LIVE_INVARIANTS.map((id) => ({
+    id,
+    get checks() {
+      return judge.count(id);
+    },
+    see: (observation) => parts[id]?.see(observation),
+  }));
+}
