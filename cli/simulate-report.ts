@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import type { Artifact, InvariantResult, Report, SimulationResult } from '../reports/report.ts';
+import type { Artifact, InvariantResult, Report, SimulationResult, SourceInfo } from '../reports/report.ts';
 import { SCHEMA_NAME, SCHEMA_VERSION } from '../reports/report.ts';
 import { judge } from '../reports/verdict.ts';
 import { INVARIANTS, type InvariantInfo } from '../sim/check/invariants.ts';
@@ -12,7 +12,7 @@ import { MARKS } from '../sim/world/marks.ts';
 import { FAILURE_CLASSES } from '../sim/world/outcome.ts';
 import { SITES } from '../sim/world/sites.ts';
 import type { SeedFailure, Summary } from '../sim/world/summary.ts';
-import { environmentInfo, sourceInfo } from './environment.ts';
+import { environmentInfo } from './environment.ts';
 import type { SimulationPlan } from './simulate-plan.ts';
 
 /** From so many seeds on, each mark and each invariant must have been met. */
@@ -20,6 +20,7 @@ const SEEDS_THAT_MUST_MEET_ALL = 1_000;
 
 export interface SimulationContext {
   readonly id: string;
+  readonly source: SourceInfo;
   /** As given, after `cashpoint`. */
   readonly argv: readonly string[];
   readonly startedAtMs: number;
@@ -59,7 +60,7 @@ export function simulationReport(plan: SimulationPlan, summary: Summary, context
       exit,
       tags: {},
     },
-    source: sourceInfo(),
+    source: context.source,
     environment: environmentInfo(),
     config: configOf(plan),
     verdict: {

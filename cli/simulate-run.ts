@@ -8,12 +8,12 @@ import { join, resolve } from 'node:path';
 import { grouped, plural, significant, span } from '../reports/format.ts';
 import type { Report } from '../reports/report.ts';
 import { writeReport } from '../reports/write.ts';
-import { PLANTS, type Plant } from '../sim/plants/index.ts';
-import { SeedPool, type WorkerSettings } from '../sim/world/pool.ts';
+import { PLANTS } from '../sim/plants/index.ts';
+import { SeedPool } from '../sim/world/pool.ts';
 import type { SeedFailure, Summary } from '../sim/world/summary.ts';
 import { sourceInfo } from './environment.ts';
 import { Interrupts } from './run-display.ts';
-import { planOf, type SimulateFlags, type SimulationPlan } from './simulate-plan.ts';
+import { planOf, type SimulateFlags } from './simulate-plan.ts';
 import { Progress } from './simulate-progress.ts';
 import { simulationReport } from './simulate-report.ts';
 import { failuresText, headerOf, plantsText, storyOf, traceText } from './simulate-text.ts';
@@ -34,7 +34,7 @@ export async function runSimulation(flags: SimulateFlags): Promise<number> {
   const source = sourceInfo();
   const plan = planOf(flags, source);
   console.error(headerOf(plan, source));
-  const pool = new SeedPool(settingsOf(plan));
+  const pool = new SeedPool({ workers: plan.workers, patches: plan.plant?.patches ?? [] });
   let isInterrupted = false;
   const signals = new Interrupts(() => {
     isInterrupted = true;
@@ -58,6 +58,7 @@ export async function runSimulation(flags: SimulateFlags): Promise<number> {
     const argv = process.argv.slice(2);
     const report = simulationReport(plan, summary, {
       id,
+      source,
       argv,
       startedAtMs,
       endedAtMs,
@@ -70,19 +71,6 @@ export async function runSimulation(flags: SimulateFlags): Promise<number> {
     signals.release();
     await pool.destroy();
   }
-}
-
-/** A bug is planted into the workers alone. */
-function settingsOf({ workers, plant }: SimulationPlan): WorkerSettings {
-  return plant === null ? { workers } : { workers, ...plantSettings(plant) };
-}
-
-function plantSettings({ patches }: Plant): Pick<WorkerSettings, 'execArgv' | 'env'> {
-  const preload = new URL('../sim/plants/preload.ts', import.meta.url).href;
-  return {
-    execArgv: [...process.execArgv, '--import', preload],
-    env: { ...process.env, CASHPOINT_PATCHES: JSON.stringify(patches) },
-  };
 }
 
 /** The first failure of each invariant, in the order of the seeds. */

@@ -5,10 +5,12 @@
  * @module
  */
 import { Piscina } from 'piscina';
+import type { Patch } from '../plants/plant.ts';
 import type { Profile, WorldConfig } from './config.ts';
 import type { WorldOutcome } from './outcome.ts';
 import { type SeedRange, seedAt, seedCount } from './seed-range.ts';
-import type { SeedResult, SeedTask, traceRun } from './seed-worker.ts';
+import type * as jobs from './seed-worker.ts';
+import type { SeedResult, SeedTask } from './seed-worker.ts';
 import { Summary } from './summary.ts';
 
 /** Seeds in one task: few enough to show progress, many enough to keep a thread busy. */
@@ -18,13 +20,15 @@ const TASKS_PER_WORKER = 2;
 
 const suffix = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const WORKER_MODULE = new URL(`./seed-worker${suffix}`, import.meta.url).href;
+const PRELOAD = new URL(`../plants/preload${suffix}`, import.meta.url).href;
+
+type Jobs = typeof jobs;
 
 export interface WorkerSettings {
   /** Threads, at least 1. */
   readonly workers: number;
-  /** Of the threads, beside the program's own: what plants a bug. */
-  readonly execArgv?: readonly string[];
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Of the source, made when the threads load it. */
+  readonly patches?: readonly Patch[];
 }
 
 export interface Dealing {
@@ -41,17 +45,17 @@ export class SeedPool {
   readonly #tasksMax: number;
   #stopped = false;
 
-  constructor({ workers, execArgv, env }: WorkerSettings) {
+  constructor({ workers, patches = [] }: WorkerSettings) {
     this.#tasksMax = workers * TASKS_PER_WORKER;
     this.#piscina = new Piscina({
-      filename: WORKER_MODULE,
-      name: 'runSeeds' satisfies keyof typeof import('./seed-worker.ts'),
       minThreads: workers,
       maxThreads: workers,
       concurrentTasksPerWorker: 1,
       maxQueue: Number.POSITIVE_INFINITY,
-      ...(execArgv && { execArgv: [...execArgv] }),
-      ...(env && { env }),
+      ...(patches.length > 0 && {
+        execArgv: [...process.execArgv, '--import', PRELOAD],
+        env: { ...process.env, CASHPOINT_PATCHES: JSON.stringify(patches) },
+      }),
     });
   }
 
@@ -84,7 +88,7 @@ export class SeedPool {
         if (task === null || this.#stopped) return;
         dealt += 1;
         try {
-          const results: readonly SeedResult[] = await this.#piscina.run(task);
+          const results: readonly SeedResult[] = await this.#run('runSeeds', task);
           onArrived(results);
           arrived.set(index, results);
           fold();
@@ -103,8 +107,12 @@ export class SeedPool {
 
   /** Runs one config with its trace. */
   trace(config: WorldConfig): Promise<WorldOutcome> {
-    const task: Parameters<typeof traceRun>[0] = { config };
-    return this.#piscina.run(task, { name: 'traceRun' });
+    return this.#run('traceRun', { config });
+  }
+
+  /** The module is named with the task and not with the pool: so a module that cannot be loaded fails its task. */
+  #run<N extends keyof Jobs>(name: N, task: Parameters<Jobs[N]>[0]): Promise<ReturnType<Jobs[N]>> {
+    return this.#piscina.run(task, { filename: WORKER_MODULE, name });
   }
 
   destroy(): Promise<void> {
