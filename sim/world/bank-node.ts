@@ -83,7 +83,7 @@ export class BankNode {
         trail: new AuditTrail({ key: auditKey, head: store.load().auditHead }),
         ticks: () => kernel.nowUs,
         onFatal: (error) => {
-          if (disk.isFault(error)) this.crash(`of its disk: ${(error as Error).message}`);
+          if (disk.isFault(error)) this.crash(`of its disk: ${error.message}`);
           else onInternal('bank', error);
         },
         onAlert: (text) => trace.emit('bank', 'alert', text),

@@ -6,7 +6,8 @@
  */
 import { clearFrame, FRAME_TYPES } from '../../protocol/frame.ts';
 import { HELLO_WINDOW_MS } from '../../protocol/hello-guard.ts';
-import { FrameSplitter, type WireFrame } from './byzantine-frames.ts';
+import type { Answers } from './byzantine-answers.ts';
+import { FrameSplitter, type WireFrame, wireFrame } from './byzantine-frames.ts';
 import { forgedHello, isClientHello } from './byzantine-hellos.ts';
 import type { ByzantineMark } from './byzantine-marks.ts';
 import type { Recording } from './byzantine-memory.ts';
@@ -15,7 +16,7 @@ import type { Decisions, Fault } from './decisions.ts';
 import type { Kernel } from './kernel.ts';
 import type { Reach } from './middle.ts';
 
-const { alert, data, keyUpdate, close } = FRAME_TYPES;
+const { alert, data, keyUpdate, close, serverHello } = FRAME_TYPES;
 const OPEN_MAX = 48;
 const FLOOD = [4, 24] as const;
 const FLOOD_MS = 2_000;
@@ -33,6 +34,7 @@ export interface CallerDeps {
   readonly kernel: Kernel;
   readonly decisions: Decisions;
   readonly reach: Reach;
+  readonly answers: Answers;
   readonly onMark: (mark: ByzantineMark) => void;
   readonly onBreach: (text: string) => void;
 }
@@ -54,8 +56,9 @@ export class Caller {
   }
 
   #dial({ said, paceMs, marks }: Call): void {
-    const { kernel, reach, onMark, onBreach } = this.#deps;
+    const { kernel, reach, answers, onMark, onBreach } = this.#deps;
     const splitter = new FrameSplitter();
+    let hello: Uint8Array | undefined;
     let openedUs = 0;
     let isAnswered = false;
     let isOver = false;
@@ -63,7 +66,9 @@ export class Caller {
     const conn = reach.dial({
       onOpen: () => {
         openedUs = kernel.nowUs;
-        said().forEach((bytes, i) => {
+        const parts = said();
+        hello = parts.find((bytes) => isClientHello(wireFrame(bytes), 'bank'));
+        parts.forEach((bytes, i) => {
           if (paceMs === 0) conn.write(bytes);
           else kernel.schedule(kernel.world, 1_000 * paceMs * i, () => !isOver && conn.write(bytes));
         });
@@ -72,6 +77,7 @@ export class Caller {
         for (const { type, epoch } of splitter.split(chunk).frames) {
           if (epoch > 0 && [data, keyUpdate, close].some((told) => told === type))
             onBreach('the bank took the adversary for a terminal');
+          if (type === serverHello && hello) answers.add(hello, 'a call');
           if (type !== alert || isAnswered) continue;
           isAnswered = true;
           if (marks.alert) onMark(marks.alert);

@@ -48,11 +48,11 @@ export class FrameSplitter {
     return { frames, stray: bytes.subarray(at) };
   }
 
-  /** What is held of a frame that is not whole; from now on nothing is taken apart. */
+  /** What is held of a frame that is not whole. If anything is, nothing is taken apart from now on. */
   release(): Uint8Array {
     const held = this.#held;
     this.#held = EMPTY;
-    this.#broken = true;
+    this.#broken ||= held.length > 0;
     return held;
   }
 }

@@ -11,9 +11,10 @@
  *
  * @module
  */
-import { concat } from '../../protocol/bytes.ts';
+import { concat, EMPTY } from '../../protocol/bytes.ts';
 import { FRAME_TYPES } from '../../protocol/frame.ts';
 import type { TerminalId } from '../../protocol/ids.ts';
+import { Answers } from './byzantine-answers.ts';
 import { CALL_TRICKS, Caller } from './byzantine-calls.ts';
 import { FrameSplitter, renumbered, type WireFrame, wireFrame } from './byzantine-frames.ts';
 import { HELLO_TRICKS, isClientHello } from './byzantine-hellos.ts';
@@ -61,18 +62,22 @@ interface Tapped {
   readonly streams: Readonly<Record<Side, Stream>>;
   /** What each side must do. The first lie counts: who saw through it hears no second one. */
   readonly expected: Record<Side, Expectation | null>;
+  /** The first ClientHello that travelled on, until the bank says something. */
+  hello: Uint8Array | null;
 }
 
 export class Byzantine implements Middle {
   readonly #deps: ByzantineDeps;
   readonly #memory = new Memory();
+  readonly #answers: Answers;
   readonly #caller: Caller;
   readonly #tapped = new Map<string, Tapped>();
   #kept: { readonly bytes: Uint8Array; readonly terminal: TerminalId; readonly atUs: number } | null = null;
 
   constructor(deps: ByzantineDeps) {
     this.#deps = deps;
-    this.#caller = new Caller(deps);
+    this.#answers = new Answers(deps);
+    this.#caller = new Caller({ ...deps, answers: this.#answers });
   }
 
   opened(line: Line): void {
@@ -81,6 +86,7 @@ export class Byzantine implements Middle {
       recording: this.#memory.open(line.terminal, this.#deps.kernel.nowUs),
       streams: { bank: newStream(), terminal: newStream() },
       expected: { bank: null, terminal: null },
+      hello: null,
     });
   }
 
@@ -97,23 +103,28 @@ export class Byzantine implements Middle {
     const tapped = this.#tapped.get(line.id);
     if (!tapped) return [bytes];
     const stream = tapped.streams[towards];
-    if (this.#deps.decisions.healed) return joined([...takeLater(stream), stream.splitter.release(), bytes]);
     const { frames, stray } = stream.splitter.split(bytes);
     const on = frames.flatMap((frame) => this.#frame(tapped, towards, frame));
-    return joined([...on, stray]);
+    const held = this.#deps.decisions.healed ? stream.splitter.release() : EMPTY;
+    return joined([...on, stray, held]);
   }
 
   #frame(tapped: Tapped, towards: Side, written: WireFrame): readonly Uint8Array[] {
     this.#judge(tapped, OTHER[towards], written);
     const { recording, streams } = tapped;
     const stream = streams[towards];
+    const before = stream.later?.expect;
+    const after = takeLater(stream);
+    if (this.#deps.decisions.healed) {
+      recording.add(towards, written);
+      return [...after, written.bytes];
+    }
+    if (before) this.#expect(tapped, before);
     const frame =
       stream.shift > 0 ? wireFrame(renumbered(written.bytes, written.seq - stream.shift)) : written;
-    const waiting = stream.later;
-    const after = takeLater(stream);
-    if (waiting?.expect) this.#expect(tapped, waiting.expect);
     const on = this.#meddle(tapped, { frame, towards, recording, memory: this.#memory });
     recording.add(towards, written);
+    if (isClientHello(written, towards)) tapped.hello ??= on[0] ?? null;
     return [...on, ...after];
   }
 
@@ -172,7 +183,12 @@ export class Byzantine implements Middle {
   }
 
   /** What an honest side says now that it was lied to. */
-  #judge({ line, expected }: Tapped, side: Side, said: WireFrame): void {
+  #judge(tapped: Tapped, side: Side, said: WireFrame): void {
+    const { line, expected, hello } = tapped;
+    if (side === 'bank' && hello) {
+      if (said.type === FRAME_TYPES.serverHello) this.#answers.add(hello, line.id);
+      tapped.hello = null;
+    }
     const expectation = expected[side];
     if (!expectation) return;
     const { onMark, onBreach } = this.#deps;

@@ -20,7 +20,7 @@ export interface OperatorDeps {
   readonly customers: readonly CustomerId[];
 }
 
-const LOOK_US = 1_000_000;
+const LOOK_US = 2_000_000;
 const ASK_AGAIN_US = 1_000_000;
 const RETIRE_AFTER_US = 60_000_000;
 const BANK_DOWN_US = { min: 50_000, mean: 2_000_000 };

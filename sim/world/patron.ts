@@ -10,13 +10,13 @@ import type { TerminalHost } from '../../actors/terminal-host.ts';
 import type { Outgoing } from '../../actors/terminal-link-port.ts';
 import type { TerminalId, TxnId } from '../../protocol/ids.ts';
 import { invariant, unreachable } from '../../protocol/invariant.ts';
-import type { Notes } from '../../protocol/messages.ts';
 import { type Cents, cents, ZERO } from '../../protocol/money.ts';
 import type { Op } from '../history.ts';
 import type { Asked } from '../operation-record.ts';
 import { Rng } from '../rng.ts';
 import type { Surroundings } from './party.ts';
 import type { Purse } from './purse.ts';
+import { drawAct, drawAmount, drawNotes, sumOf } from './wishes.ts';
 
 export interface PatronOptions {
   readonly terminal: TerminalId;
@@ -37,23 +37,8 @@ export interface Visit {
   result: OperationResult | null;
 }
 
-type Act = Exclude<Op, 'login'> | 'wrongPassword' | 'passwordChange' | 'switch';
-
-const WEIGHTS: readonly (readonly [Act, number])[] = [
-  ['balance', 14],
-  ['history', 5],
-  ['deposit', 24],
-  ['withdraw', 30],
-  ['transfer', 13],
-  ['switch', 5],
-  ['logout', 2],
-  ['wrongPassword', 5],
-  ['passwordChange', 2],
-];
-const WEIGHT = WEIGHTS.reduce((sum, [, weight]) => sum + weight, 0);
-const DENOMINATIONS = [cents(50_00), cents(20_00), cents(10_00)];
-/** How long a customer waits at a machine that serves nobody before looking again. */
-const LOOK_AGAIN_US = 400_000;
+/** How long a customer waits at a machine that serves nobody before looking again; longer each time. */
+const LOOK_AGAIN_US = { min: 300_000, max: 4_000_000 };
 /** Before a login that failed is tried again. */
 const SULK_US = 3_000_000;
 /** Tries of one login at the end, passwords in doubt included. */
@@ -68,6 +53,7 @@ export class Patron {
   #begun = 0;
   #turn: number;
   #open: Visit | null = null;
+  #patienceUs = LOOK_AGAIN_US.min;
   #retired = false;
   #over = false;
   /** Purses whose balance is still to be read at the end. */
@@ -103,6 +89,7 @@ export class Patron {
   /** Begins nothing more; then reads every balance once. */
   retire(): void {
     this.#retired = true;
+    this.#patienceUs = LOOK_AGAIN_US.min;
     this.#toRead = this.#options.purses.map((purse) => ({ purse, tries: 0 }));
   }
 
@@ -128,6 +115,11 @@ export class Patron {
     this.#after(1_000 * this.#thinking.exponential(thinkMs), () => this.#next());
   }
 
+  #lookAgain(): void {
+    this.#after(this.#patienceUs, () => this.#next());
+    this.#patienceUs = Math.min(2 * this.#patienceUs, LOOK_AGAIN_US.max);
+  }
+
   #after(us: number, fn: () => void): void {
     const { kernel } = this.#around;
     kernel.schedule(kernel.world, us, fn);
@@ -136,9 +128,10 @@ export class Patron {
   #next(): void {
     if (this.#open || this.#over) return;
     const host = this.#host();
-    if (!host?.ready) return this.#after(LOOK_AGAIN_US, () => this.#next());
+    if (!host?.ready) return this.#lookAgain();
     if (this.#retired) return this.#read(host);
-    if (this.#begun >= this.#options.operations) return this.#after(LOOK_AGAIN_US, () => this.#next());
+    if (this.#begun >= this.#options.operations) return this.#lookAgain();
+    this.#patienceUs = LOOK_AGAIN_US.min;
     const purse = this.#purse();
     if (host.customer !== purse.customer) return this.#login(host, purse, purse.password);
     const rng = new Rng(this.#around.seed, `${this.#options.terminal} operation ${this.#begun++}`);
@@ -280,32 +273,3 @@ const askedOf = (terminal: TerminalId, { customer, account }: Purse, op: Op, int
   counterparty: null,
   intendedUs,
 });
-
-function drawAct(rng: Rng): Act {
-  let roll = rng.below(WEIGHT);
-  for (const [act, weight] of WEIGHTS) {
-    if (roll < weight) return act;
-    roll -= weight;
-  }
-  return 'balance';
-}
-
-/** Mostly what one has; some are above any balance, some above the limit, some no mix of notes can pay. */
-function drawAmount(rng: Rng): Cents {
-  if (rng.ratio(1, 20)) return cents(5_000_00);
-  if (rng.ratio(1, 20)) return cents(15_00);
-  if (rng.ratio(1, 5)) return cents(10_00 * (20 + rng.below(60)));
-  return cents(10_00 * (1 + rng.below(20)));
-}
-
-const drawNotes = (rng: Rng): readonly Notes[] => {
-  const first = rng.below(DENOMINATIONS.length);
-  const kinds = rng.ratio(1, 4) ? [first, (first + 1) % DENOMINATIONS.length] : [first];
-  return kinds.map((kind) => ({
-    denomination: DENOMINATIONS[kind] ?? cents(10_00),
-    count: 1 + rng.below(5),
-  }));
-};
-
-const sumOf = (notes: readonly Notes[]): Cents =>
-  cents(notes.reduce((sum, { denomination, count }) => sum + Number(denomination) * count, 0));

@@ -7,7 +7,9 @@ import { type AuditKey, auditKey } from '../../bank/audit/trail.ts';
 import { type BankPolicy, DEFAULT_POLICY } from '../../bank/policy.ts';
 import { accountId, customerId, type TerminalId, terminalId } from '../../protocol/ids.ts';
 import { invariant } from '../../protocol/invariant.ts';
+import { kShared } from '../../protocol/key-schedule.ts';
 import { cents } from '../../protocol/money.ts';
+import { watches } from '../check/live/index.ts';
 import { Atomic, Durable } from '../check/live/recovery.ts';
 import type { Watch } from '../check/observation.ts';
 import { Rng } from '../rng.ts';
@@ -56,47 +58,10 @@ export interface Population extends Surroundings {
 
 export function populate(config: WorldConfig, options: { readonly trace?: boolean }): Population {
   const { seed } = config;
-  const kernel = new Kernel(seed);
-  const trace = new Trace(kernel, { isKept: options.trace ?? false });
-  const sink = new Sink(kernel, trace);
-  const marks = new Marks();
-  const decisions = new Decisions({
-    seed,
-    chances: config.chances,
-    only: config.only === null ? null : new Set(config.only),
-    nowUs: () => kernel.nowUs,
-    onFired: ({ key }) => trace.emit('fault', 'fault', key),
-  });
-  // Nothing goes wrong while the world is being set up.
-  decisions.healed = true;
-  const watches: Watch[] = [new Durable(sink.report), new Atomic(sink.report)];
-  const observe: Surroundings['observe'] = (observation) => {
-    for (const watch of watches) watch.see(observation);
-  };
-  const onMark = (mark: string) => marks.hit(mark);
-  const net = new SimNet(
-    { kernel, decisions, rng: new Rng(seed, 'network'), trace, observe, onMark },
-    config.net,
-  );
-  net.middle = new Byzantine({
-    kernel,
-    decisions,
-    reach: net.reach,
-    onMark,
-    onBreach: (text) => sink.report('INTEGRITY', text),
-    onTrace: (text) => trace.emit('adversary', 'tamper', text),
-  });
-  const around: Surroundings = {
-    seed,
-    kernel,
-    decisions,
-    trace,
-    net,
-    observe,
-    onMark,
-    onInternal: (who, error) => sink.internal(who, error),
-  };
   const ring = new KeyRing(seed);
+  const setting = settingOf(config, ring, options);
+  const { around, watches: watched } = setting;
+  const { kernel, decisions, trace, onMark } = around;
   const disk = new SimDisk({ seed, kernel, decisions, trace, onMark }, config.disk);
   const trailKey = auditKey(new Rng(seed, 'audit key').bytes(32), 1);
   const bank: BankNode = new BankNode(around, {
@@ -110,55 +75,24 @@ export function populate(config: WorldConfig, options: { readonly trace?: boolea
   });
   const terminals = Array.from({ length: config.terminals }, (_, i) => nameOf(i));
   const purses = Array.from({ length: config.customers }, (_, i) => purseOf(i, terminals));
-  const patrons: Patron[] = [];
-  const atms = terminals.map((terminal, i) => {
-    const atm: AtmNode = new AtmNode(
-      around,
-      {
-        terminal,
-        cassettes: cassettesOf(decisions, terminal),
-        suites: config.suites,
-        skewMs: skewOf(decisions, terminal),
-        key: { keyId: ring.baseKey.id, baseKey: ring.baseKey.key },
-      },
-      {
-        onPowerLoss: () => {
-          patrons[i]?.powerLost();
-          operator.atmDied(atm);
-        },
-        onIssued: (request) => patrons[i]?.issued(request),
-      },
-    );
-    const visitors = purses.filter(
-      (_, c) => c % terminals.length === i % Math.min(terminals.length, purses.length),
-    );
-    patrons.push(
-      new Patron(
-        around,
-        {
-          terminal,
-          operations: config.operations,
-          thinkMs: config.thinkMs,
-          purses: visitors,
-          everybody: purses,
-        },
-        () => atm.running?.host ?? null,
-      ),
-    );
-    return atm;
-  });
+  const settled = terminals.map((terminal, i) =>
+    settle(around, config, { terminal, i, ring, purses, operator: () => operator }),
+  );
+  const atms = settled.map(({ atm }) => atm);
   const operator: Operator = new Operator(around, {
     bank,
     atms,
     ring,
     customers: purses.map(({ customer }) => customer),
   });
-  const world: Population = {
+  const patrons = settled.map(({ patron }) => patron);
+  const { sink, marks } = setting;
+  return {
     ...around,
     config,
     sink,
     marks,
-    watches,
+    watches: watched,
     disk,
     ring,
     auditKey: trailKey,
@@ -168,8 +102,98 @@ export function populate(config: WorldConfig, options: { readonly trace?: boolea
     patrons,
     operator,
   };
-  return world;
 }
+
+/** What there is before anybody lives in it. */
+function settingOf(config: WorldConfig, ring: KeyRing, options: { readonly trace?: boolean }) {
+  const { seed } = config;
+  const kernel = new Kernel(seed);
+  const trace = new Trace(kernel, { isKept: options.trace ?? false });
+  const sink = new Sink(kernel, trace);
+  const marks = new Marks();
+  const decisions = new Decisions({
+    seed,
+    chances: config.chances,
+    only: config.only === null ? null : new Set(config.only),
+    nowUs: () => kernel.nowUs,
+    onFired: ({ key }) => trace.emit('fault', 'fault', key),
+  });
+  // Nothing goes wrong while the world is being set up.
+  decisions.healed = true;
+  const watched: readonly Watch[] = [
+    new Durable(sink.report),
+    new Atomic(sink.report),
+    ...watches({ report: sink.report, keys: keysOf(ring), policy: POLICY }),
+  ];
+  const observe: Surroundings['observe'] = (observation) => {
+    for (const watch of watched) watch.see(observation);
+  };
+  const onMark = (mark: string) => marks.hit(mark);
+  const net = new SimNet(
+    { kernel, decisions, rng: new Rng(seed, 'network'), trace, observe, onMark },
+    config.net,
+  );
+  net.middle = new Byzantine({
+    kernel,
+    decisions,
+    reach: net.reach,
+    bankLife: () => net.bankLife,
+    onMark,
+    onBreach: (text) => sink.report('INTEGRITY', text),
+    onTrace: (text) => trace.emit('adversary', 'tamper', text),
+  });
+  const onInternal: Surroundings['onInternal'] = (who, error) => sink.internal(who, error);
+  const around: Surroundings = { seed, kernel, decisions, trace, net, observe, onMark, onInternal };
+  return { around, sink, marks, watches: watched };
+}
+
+/** A terminal and the customers who come to it. */
+function settle(
+  around: Surroundings,
+  config: WorldConfig,
+  place: {
+    readonly terminal: TerminalId;
+    readonly i: number;
+    readonly ring: KeyRing;
+    readonly purses: readonly Purse[];
+    readonly operator: () => Operator;
+  },
+): { readonly atm: AtmNode; readonly patron: Patron } {
+  const { terminal, i, ring, purses, operator } = place;
+  const { decisions } = around;
+  const atm: AtmNode = new AtmNode(
+    around,
+    {
+      terminal,
+      cassettes: cassettesOf(decisions, terminal),
+      suites: config.suites,
+      skewMs: skewOf(decisions, terminal),
+      key: { keyId: ring.baseKey.id, baseKey: ring.baseKey.key },
+    },
+    {
+      onPowerLoss: () => {
+        patron.powerLost();
+        operator().atmDied(atm);
+      },
+      onIssued: (request) => patron.issued(request),
+    },
+  );
+  const { operations, thinkMs, terminals } = config;
+  // Everybody comes to some terminal; with fewer customers than terminals, several terminals have the same one.
+  const visitors = purses.filter((_, c) => c % terminals === i % Math.min(terminals, purses.length));
+  const patron: Patron = new Patron(
+    around,
+    { terminal, operations, thinkMs, purses: visitors, everybody: purses },
+    () => atm.running?.host ?? null,
+  );
+  return { atm, patron };
+}
+
+/** Every terminal's key, retired ones too. */
+const keysOf = (ring: KeyRing) => (terminal: TerminalId, keyId: number) => {
+  const base = ring.baseKeys.get(keyId);
+  return base ? kShared(base.key, { terminal, keyId }) : null;
+};
 
 const POLICY: BankPolicy = DEFAULT_POLICY;
 

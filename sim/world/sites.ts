@@ -49,7 +49,7 @@ export const SITES = {
     [1, 20],
     [1, 5],
   ),
-  'net.outage': site('network', 'the bank cannot be reached for 10 to 60 minutes', [1, 40], [1, 10]),
+  'net.outage': site('network', 'the bank cannot be reached for 10 to 60 minutes', [1, 60], [1, 20]),
   'byz.drop': site('byzantine', 'a record is dropped, the next goes on', ...RECORD),
   'byz.prefix': site('byzantine', 'the first record after Finished is dropped', ...HELLO),
   'byz.duplicate': site('byzantine', 'a record arrives twice', ...RECORD),

@@ -40,6 +40,9 @@ export class Weather {
     const { kernel, decisions } = this.#deps;
     const look = () => {
       if (decisions.healed) return;
+      kernel.schedule(kernel.world, LOOK_US, look);
+      // One at a time: two are not worse.
+      if (this.#isFoul()) return;
       const partition = decisions.decide('net.partition', 'network');
       if (partition)
         this.#come(someOf(terminals, partition), partition.pick(WAYS), partition.between(...PARTITION_MS));
@@ -48,7 +51,6 @@ export class Weather {
         this.#come(terminals, ['bank', 'terminal'], outage.between(...OUTAGE_MS));
         this.#deps.onMark('long outage');
       }
-      kernel.schedule(kernel.world, LOOK_US, look);
     };
     kernel.schedule(kernel.world, LOOK_US, look);
   }
@@ -64,6 +66,11 @@ export class Weather {
         held = Math.max(held, front.untilUs - nowUs);
     }
     return held;
+  }
+
+  #isFoul(): boolean {
+    const { nowUs } = this.#deps.kernel;
+    return this.#fronts.some(({ untilUs }) => untilUs > nowUs);
   }
 
   clear(): void {

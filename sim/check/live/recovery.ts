@@ -81,7 +81,8 @@ export class Atomic implements Watch {
   see(observation: Observation): void {
     if (observation.type !== 'recovered') return;
     const { store, life } = observation;
-    const { seq: head } = store.load().auditHead;
+    const { accounts, auditHead } = store.load();
+    const head = auditHead.seq;
     let audits = 0;
     for (const { seq } of store.audit(1)) {
       audits += 1;
@@ -110,6 +111,12 @@ export class Atomic implements Watch {
       this.#check(
         row !== undefined,
         () => `${key} has entry ${seq} and no transaction after recovery (${life})`,
+      );
+    }
+    for (const { id, version } of accounts) {
+      this.#check(
+        version <= entries,
+        () => `${id} is at version ${version} of ${entries} after recovery (${life})`,
       );
     }
     for (const row of store.txns()) {
