@@ -31,6 +31,6 @@ export interface Reach {
   end(line: Line, towards: Side): void;
   /** A connection of the adversary's own to the bank. */
   dial(handlers: ConnHandlers): Conn;
-  /** Names the life of the process that listens; null when none does. Tells which hellos the bank cannot remember. */
-  bankLife(): string | null;
+  /** Names the life of the process that listens; empty when none does. Tells which hellos the bank cannot remember. */
+  bankLife(): string;
 }

@@ -12,10 +12,11 @@ import type { Accept, Conn, ConnHandlers, Net } from '../../protocol/ports.ts';
 import type { Observation } from '../check/observation.ts';
 import type { Rng } from '../rng.ts';
 import type { WorldConfig } from './config.ts';
+import { type Connection, type End, lane, newEnd, OTHER } from './connection.ts';
 import type { Decisions } from './decisions.ts';
 import { frameNames } from './frame-names.ts';
 import type { Kernel, Life } from './kernel.ts';
-import type { Line, Middle, Reach, Side } from './middle.ts';
+import type { Middle, Reach, Side } from './middle.ts';
 import { Pipe } from './pipe.ts';
 import { Weather } from './weather.ts';
 
@@ -30,23 +31,6 @@ export interface NetworkDeps {
   readonly onMark: (mark: string) => void;
 }
 
-interface End {
-  readonly life: Life;
-  handlers: ConnHandlers | null;
-  /** Told of the end of the connection, or dead: nothing more is called. */
-  over: boolean;
-  finSent: boolean;
-  finReceived: boolean;
-}
-
-interface Connection extends Line {
-  /** Null for the adversary's own connections, which no weather touches and nobody intercepts. */
-  readonly ends: Readonly<Record<Side, End>>;
-  readonly pipes: Readonly<Record<Side, Pipe>>;
-  readonly honest: boolean;
-}
-
-const OTHER: Readonly<Record<Side, Side>> = { bank: 'terminal', terminal: 'bank' };
 const SPIKE_MS = [1_000, 10_000] as const;
 const STALL_MS = [500, 20_000] as const;
 const SLOW_CONNECT_MS = [1_000, 15_000] as const;
@@ -81,13 +65,8 @@ export class SimNet {
         pipe?.die();
       },
       dial: (handlers) => this.#dial(this.#deps.kernel.world, 'MALLORY' as TerminalId, handlers),
-      bankLife: () => this.#listener?.life.name ?? null,
+      bankLife: () => this.bankLife,
     };
-  }
-
-  /** Name of the bank's process that listens; empty while none does. */
-  get bankLife(): string {
-    return this.#listener?.life.name ?? '';
   }
 
   /** The bank listens until its life ends; then every connection it had is gone. */
@@ -301,14 +280,3 @@ export class SimNet {
     return this.#delay.delayUsMin + this.#deps.rng.exponential(this.#delay.delayUsMean);
   }
 }
-
-const newEnd = (life: Life, handlers: ConnHandlers | null): End => ({
-  life,
-  handlers,
-  over: false,
-  finSent: false,
-  finReceived: false,
-});
-
-const lane = ({ terminal, honest }: Connection, side: Side): string =>
-  side === 'bank' ? 'bank' : honest ? terminal : 'adversary';

@@ -87,7 +87,8 @@ export function runBench({ seed, chances, suites, minutes = 10 }: BenchOptions):
     if (executed.has(txnId)) wrongs.push(`${txnId} was executed twice`);
     executed.add(txnId);
   };
-  serve({ kernel, net, seed, onRequest, onError: (error) => wrongs.push(String(error)) });
+  const onError = (error: unknown) => void wrongs.push(String(error));
+  serve({ kernel, net, seed, onRequest, onError });
   const visitors = TERMINALS.map((terminal) =>
     visit({ kernel, net, seed, terminal, issued, wrongs, ...(suites && { suites }) }),
   );
