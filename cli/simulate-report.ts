@@ -131,18 +131,26 @@ function whatIsMissing(plan: SimulationPlan, summary: Summary, invariants: reado
       ? [`The planted bug ${plant.name} was caught by ${caughtBy}, not by ${plant.invariant}`]
       : [];
   if (profile !== 'swarm' || plant !== null) return { missing: wrong, load };
+  const mustMeetAll = summary.seeds >= SEEDS_THAT_MUST_MEET_ALL;
+  const named = (names: readonly string[]) => (mustMeetAll ? names.join(', ') : shortened(names));
   const marks = Object.keys(MARKS).filter((mark) => !summary.marks.has(mark));
   const sites = Object.keys(SITES).filter((site) => !summary.faults.has(site));
   const unmet = [
-    ...(marks.length > 0 ? [`Marks never reached: ${marks.join(', ')}`] : []),
-    ...(sites.length > 0 ? [`Faults that never happened: ${sites.join(', ')}`] : []),
+    ...(marks.length > 0 ? [`Marks never reached: ${named(marks)}`] : []),
+    ...(sites.length > 0 ? [`Faults that never happened: ${named(sites)}`] : []),
   ];
-  if (summary.seeds < SEEDS_THAT_MUST_MEET_ALL) return { missing: summary.seeds > 1 ? unmet : [], load };
+  if (!mustMeetAll) return { missing: summary.seeds > 1 ? unmet : [], load };
   const unchecked = invariants.filter(({ status }) => status === 'not-checked').map(({ id }) => id);
   const never =
     unchecked.length > 0 ? [`Never checked in ${summary.seeds} seeds: ${unchecked.join(', ')}`] : [];
   return { missing: [], load: [...load, ...unmet, ...never] };
 }
+
+const NAMES_SHOWN = 5;
+const shortened = (names: readonly string[]): string => {
+  const more = names.length - NAMES_SHOWN;
+  return `${names.slice(0, NAMES_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+};
 
 const interruptedText = ({ seedsPlanned }: SimulationPlan, { seeds }: Summary): string =>
   `Interrupted after ${seeds} of ${seedsPlanned} seeds`;

@@ -209,7 +209,7 @@ const planned = test.macro<[Partial<SimulateFlags>, string, number, string]>({
     t.is(plan.seedsPlanned, count);
     t.is(plan.reproCommand, `cashpoint simulate ${repro}`);
   },
-  title: (claim) => claim,
+  title: (claim) => claim ?? '',
 });
 test(
   'no flag: 200 seeds of the commit',
