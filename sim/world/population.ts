@@ -137,7 +137,6 @@ function settingOf(config: WorldConfig, ring: KeyRing, options: { readonly trace
     kernel,
     decisions,
     reach: net.reach,
-    bankLife: () => net.bankLife,
     onMark,
     onBreach: (text) => sink.report('INTEGRITY', text),
     onTrace: (text) => trace.emit('adversary', 'tamper', text),
