@@ -65,8 +65,13 @@ export class SimNet {
         pipe?.die();
       },
       dial: (handlers) => this.#dial(this.#deps.kernel.world, 'MALLORY' as TerminalId, handlers),
-      bankLife: () => this.bankLife,
+      bankLife: () => this.#listener?.life.name ?? '',
     };
+  }
+
+  /** Name of the bank's process that listens; empty while none does. */
+  get bankLife(): string {
+    return this.#listener?.life.name ?? '';
   }
 
   /** The bank listens until its life ends; then every connection it had is gone. */
