@@ -97,8 +97,8 @@ export function simulationReport(plan: SimulationPlan, summary: Summary, context
 }
 
 /** All of the table, in its order, whether checked or not. */
-function invariantsOf({ checks, failures, seeds, seedsTwice }: Summary): InvariantResult[] {
-  const counts = new Map([...checks, ['NONDET', seedsTwice], ['INTERNAL', seeds]]);
+function invariantsOf({ checks, failures, seeds, seedsTwice, seedsSettled }: Summary): InvariantResult[] {
+  const counts = new Map([...checks, ['LIVE', seedsSettled], ['NONDET', seedsTwice], ['INTERNAL', seeds]]);
   return Object.entries<InvariantInfo>(INVARIANTS).map(([id, { statement, class: kind }]) => {
     const failed = failures.filter(({ invariant }) => invariant === id);
     const [first] = failed;

@@ -3,25 +3,14 @@
  *
  * @module
  */
+import { INVARIANTS, type InvariantInfo } from '../check/invariants.ts';
 import type { Kernel } from './kernel.ts';
 import type { FailureClass, Violation } from './outcome.ts';
 import type { Trace } from './trace.ts';
 
-const CLASSES: Readonly<Record<string, FailureClass>> = {
-  AUDIT: 'audit',
-  PLAINTEXT: 'attack',
-  NONCE: 'attack',
-  KEYFRESH: 'attack',
-  AGREE: 'attack',
-  INTEGRITY: 'attack',
-  REPLAY: 'attack',
-  LOCKOUT: 'attack',
-  LIVE: 'liveness',
-  NONDET: 'nondeterminism',
-  INTERNAL: 'internal',
-};
+const TABLE: Readonly<Record<string, InvariantInfo>> = INVARIANTS;
 
-export const classOf = (invariant: string): FailureClass => CLASSES[invariant] ?? 'safety';
+export const classOf = (invariant: string): FailureClass => TABLE[invariant]?.class ?? 'safety';
 
 export class Sink {
   readonly violations: Violation[] = [];

@@ -16,6 +16,8 @@ export interface SeedFailure extends Violation {
 export class Summary {
   seeds = 0;
   seedsTwice = 0;
+  /** Of which every terminal came to rest in time. */
+  seedsSettled = 0;
   events = 0;
   virtualMs = 0;
   /** The longest time from the end of the faults to rest; null when no run came to rest. */
@@ -39,7 +41,10 @@ export class Summary {
     this.seeds += 1;
     this.events += result.events;
     this.virtualMs += result.virtualMs;
-    if (result.settleMs !== null) this.settleMsMax = Math.max(this.settleMsMax ?? 0, result.settleMs);
+    if (result.settleMs !== null) {
+      this.seedsSettled += 1;
+      this.settleMsMax = Math.max(this.settleMsMax ?? 0, result.settleMs);
+    }
     this.operations.ok += operations.ok;
     this.operations.fail += operations.fail;
     this.operations.unknown += operations.unknown;

@@ -136,7 +136,7 @@ const refused = test.macro<[readonly string[], RegExp]>({
     t.is(stdout, '');
     t.regex(last, says);
   },
-  title: (_, words) => `simulate ${words.join(' ')} is refused: exit 2`,
+  title: (claim, words) => `${claim ?? `simulate ${words.join(' ')}`} is refused: exit 2`,
 });
 const scratch = new Scratch();
 const broken = scratch.in('broken.json');
@@ -152,7 +152,7 @@ test(refused, ['--plant', 'ack-befor-sync'], /the nearest is 'ack-before-sync'/)
 test(refused, ['--trace'], /Only one seed can be traced/);
 test(refused, ['--seeds', '2', '--trace'], /Only one seed can be traced/);
 test(refused, ['--seed', '2', '--trace', '--json'], /choose one/);
-test(refused, ['--replay', broken, '--seed', '1'], /A replay has its seed/);
-test(refused, ['--replay', scratch.in('nothing.json')], /ENOENT/);
-test(refused, ['--replay', broken], /broken\.json/);
+test('a replay with a seed', refused, ['--replay', broken, '--seed', '1'], /A replay has its seed/);
+test('a replay of nothing', refused, ['--replay', scratch.in('nothing.json')], /ENOENT/);
+test('a replay of half a config', refused, ['--replay', broken], /broken\.json/);
 test(refused, ['--wrokers', '2'], /Did you mean --workers/);
