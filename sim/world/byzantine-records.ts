@@ -5,7 +5,14 @@
  * @module
  */
 import { writeU16, writeU64 } from '../../protocol/bytes.ts';
-import { clearFrame, FRAME_TYPES, HEADER_BYTES, sealedBodyBytes } from '../../protocol/frame.ts';
+import {
+  BLOCK_BYTES,
+  clearFrame,
+  FRAME_TYPES,
+  HEADER_BYTES,
+  sealedBodyBytes,
+  TAG_BYTES,
+} from '../../protocol/frame.ts';
 import { edited, flipped, madeUp, renumbered, resized, type WireFrame } from './byzantine-frames.ts';
 import { alertOf, noise, OTHER, type Passing, type Play, silenceOf, type Trick } from './byzantine-tricks.ts';
 import type { Fault } from './decisions.ts';
@@ -122,8 +129,13 @@ function oldReply({ frame, towards, recording, memory }: Passing, fault: Fault):
   };
 }
 
+/** Header, IV, ciphertext and tag get their share whatever their lengths. */
 function flip({ frame, towards }: Passing, fault: Fault): Play {
-  const at = fault.below(frame.bytes.length);
+  const ivAt = HEADER_BYTES;
+  const tagAt = frame.bytes.length - TAG_BYTES;
+  const ends = [0, ivAt, ivAt + BLOCK_BYTES, tagAt, frame.bytes.length];
+  const part = fault.below(ends.length - 1);
+  const at = fault.between(ends[part] ?? 0, (ends[part + 1] ?? 1) - 1);
   const bit = fault.below(8);
   return {
     on: [flipped(frame.bytes, at, bit)],
