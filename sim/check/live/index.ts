@@ -8,13 +8,14 @@ import type { BankPolicy } from '../../../bank/policy.ts';
 import type { Observation, Report, Watch } from '../observation.ts';
 import { Agree } from './agree.ts';
 import { Bound } from './bound.ts';
-import { Eavesdropper, type KeyLookup } from './eavesdropper.ts';
+import { Eavesdropper } from './eavesdropper.ts';
+import type { KeyLookup } from './handshakes.ts';
 import { Integrity } from './integrity.ts';
 import { Judge, LIVE_INVARIANTS, type LiveInvariant } from './judge.ts';
 import { Lockout } from './lockout.ts';
 import { Once } from './once.ts';
 
-export type { KeyLookup } from './eavesdropper.ts';
+export type { KeyLookup } from './handshakes.ts';
 export { LIVE_INVARIANTS, type LiveInvariant } from './judge.ts';
 
 export interface WatchDeps {

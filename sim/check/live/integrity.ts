@@ -33,7 +33,8 @@ export class Integrity implements Listener {
   readonly #answered = new Map<string, Set<unknown>>();
   readonly #toSubmit: Waiting = new Map();
   readonly #toBelieve: Waiting = new Map();
-  readonly #believed: Waiting = new Map();
+  /** What was carried out or believed, and what arrived out of its place: once more is a replay. */
+  readonly #spent = new Map<TerminalId, Message[]>();
 
   constructor(judge: Judge) {
     this.#judge = judge;
@@ -89,6 +90,10 @@ export class Integrity implements Listener {
       listOf(waiting, terminal).push({ line, message });
   }
 
+  strayed({ terminal, message }: Utterance): void {
+    listOf(this.#spent, terminal).push(message);
+  }
+
   /** Honest terminals write what can be read and number it upwards. */
   #answer(line: string, message: Message): void {
     if (message['type'] === 'balance') {
@@ -117,13 +122,14 @@ export class Integrity implements Listener {
     const found = waiting.find(({ message }) => isSame(message, request));
     const what = `a ${request.type} of ${terminal}`;
     if (!found) {
-      const isAgain = listOf(this.#askedBy, terminal).some((message) => isSame(message, request));
+      const isAgain = listOf(this.#spent, terminal).some((message) => isSame(message, request));
       if (isAgain) this.#judge.fail('REPLAY', `the bank carries out ${what} once more than it was sent`);
       else this.#judge.fail('INTEGRITY', `the bank carries out ${what} that it did not send`);
       return;
     }
     this.#judge.check('REPLAY', true, () => what);
     remove(waiting, found);
+    listOf(this.#spent, terminal).push(found.message);
     this.#whose.submitted({ line: found.line, origin, request });
   }
 
@@ -135,7 +141,7 @@ export class Integrity implements Listener {
     const waiting = listOf(this.#toBelieve, terminal);
     const found = waiting.find((one) => isIt(one) && isMine(one)) ?? waiting.find(isIt);
     if (!found) {
-      const isAgain = listOf(this.#believed, terminal).some(isIt);
+      const isAgain = listOf(this.#spent, terminal).some((message) => isSame(message, reply));
       if (isAgain) this.#judge.fail('REPLAY', `${what}, once more than the bank said it`);
       else this.#judge.fail('INTEGRITY', `${what}, which the bank did not say`);
       return;
@@ -143,7 +149,7 @@ export class Integrity implements Listener {
     this.#judge.check('REPLAY', true, () => what);
     this.#judge.check('INTEGRITY', isMine(found), () => `${what}, which answers another request`);
     remove(waiting, found);
-    listOf(this.#believed, terminal).push(found);
+    listOf(this.#spent, terminal).push(found.message);
   }
 }
 

@@ -4,8 +4,10 @@
  *
  * @module
  */
+import type { Outgoing } from '../../../actors/terminal-link-port.ts';
 import type { Command, Decision } from '../../../bank/commands.ts';
 import type { EntryRow } from '../../../bank/model.ts';
+import type { TerminalId } from '../../../protocol/ids.ts';
 import type { Request } from '../../../protocol/messages.ts';
 import type { Observation } from '../observation.ts';
 import type { Judge } from './judge.ts';
@@ -15,16 +17,36 @@ export class Once {
   /** Business content of what was approved. */
   readonly #approved = new Map<string, string>();
   readonly #effects = new Set<string>();
+  /** Business content of what a terminal asked for. */
+  readonly #issuedAs = new Map<string, string>();
 
   constructor(judge: Judge) {
     this.#judge = judge;
   }
 
   see(observation: Observation): void {
+    if (observation.type === 'issued') this.#issued(observation.terminal, observation.request);
     if (observation.type !== 'decided') return;
     const { command, decision } = observation;
     for (const write of decision.writes) if (write.table === 'entry') this.#effect(write.row);
     if (decision.code === 'APPROVED') this.#approval(command, decision);
+  }
+
+  /** A terminal asks for one thing under one id, and asks again under the same. */
+  #issued(terminal: TerminalId, request: Outgoing): void {
+    if (!('attempt' in request)) return;
+    const key = `${terminal}/${request.txnId}`;
+    const content = contentOf(request);
+    const before = this.#issuedAs.get(key);
+    this.#issuedAs.set(key, before ?? content);
+    // The first sending of an advice may have died with the power, after the journal had counted it.
+    const isNew = before === undefined && (request.attempt === 1 || 'origTxnId' in request);
+    this.#judge.check(
+      'ONCE',
+      isNew || before === content,
+      () =>
+        `${key}, a ${request.type} in attempt ${request.attempt}, was ${before === undefined ? 'not asked' : 'something else'} before`,
+    );
   }
 
   #effect(row: Pick<EntryRow, 'terminal' | 'txnId' | 'phase' | 'kind' | 'debit' | 'credit'>): void {
@@ -64,7 +86,7 @@ function effectOf({
 }
 
 /** Not the number, not the attempt, and never a password. */
-const contentOf = (request: Request): string =>
+const contentOf = (request: Request | Outgoing): string =>
   JSON.stringify(request, (name, value: unknown) =>
     ['rid', 'attempt', 'old', 'new', 'password'].includes(name)
       ? undefined
