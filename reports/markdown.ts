@@ -21,11 +21,10 @@ import type { Report } from './report.ts';
 const MARK = { ok: '✓', bad: '✗', 'not-run': '○' } as const;
 
 export function renderMarkdown(report: Report): string {
-  const { run, config, verdict } = report;
-  const load = config.offeredRate === null ? 'closed model' : `${grouped(config.offeredRate)}/s offered`;
+  const { run, verdict } = report;
   const parts = [
     `# ${verdict.status.toUpperCase()}: ${run.scenario}`,
-    `${plural(config.terminals, 'terminal')}, ${load}, ${span(run.durationMs)}, seed ${run.seed}, exit ${run.exit.code}`,
+    `${what(report)}, exit ${run.exit.code}`,
     lights(report)
       .map((l) => `${MARK[l.state]} ${l.name}: ${l.text}`)
       .join(' · '),
@@ -37,6 +36,15 @@ export function renderMarkdown(report: Report): string {
     `Repeat: \`${run.reproCommand}\``,
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+function what({ run, config, simulation: s }: Report): string {
+  if (s) {
+    const virtual = `${span(s.virtualMs)} of virtual time in ${span(s.wall.ms)}`;
+    return `${plural(s.seedsRun, 'seed')} (${s.seeds}), profile ${s.profile}, ${virtual}`;
+  }
+  const load = config.offeredRate === null ? 'closed model' : `${grouped(config.offeredRate)}/s offered`;
+  return `${plural(config.terminals, 'terminal')}, ${load}, ${span(run.durationMs)}, seed ${run.seed}`;
 }
 
 const list = (items: readonly string[]) => items.map((i) => `- ${i}`).join('\n');

@@ -13,7 +13,7 @@ export const aboutSections = (report: Report): readonly Section[] => [
   method(report),
 ];
 
-function environment({ environment: e, source: s, run }: Report): Section {
+export function environment({ environment: e, source: s, run }: Report): Section {
   return {
     id: 'environment',
     title: 'Environment',
@@ -94,7 +94,7 @@ const spaced = (name: string) =>
     .toLowerCase();
 
 /** The rendered files are left out: this page cannot state its own hash. */
-function files(artifacts: Report['artifacts']): Html | false {
+export function files(artifacts: Report['artifacts']): Html | false {
   const rows = artifacts.filter((a) => !['html', 'junit', 'markdown'].includes(a.kind));
   return (
     rows.length > 0 &&

@@ -51,7 +51,7 @@ function thresholds({ thresholds: rows }: Report): Section {
 
 const STATUS = { ok: true, violated: false, 'not-checked': null } as const;
 
-function invariants({ invariants: rows }: Report): Section {
+export function invariants({ invariants: rows }: Report): Section {
   const violated = rows.filter((i) => i.status === 'violated');
   return {
     id: 'invariants',

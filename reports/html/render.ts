@@ -16,15 +16,16 @@ import { verdictPart } from './verdict.ts';
 
 /** The order is that of a reader's questions: did it pass, is it correct, is it fast, what went wrong, on what. */
 export function renderHtml(report: Report): string {
-  const sections = [
-    ...checkSections(report),
-    // A simulation has seeds where a load run has latencies: its time is not that of any clock.
-    ...(report.simulation ? simulationSections(report.simulation) : performanceSections(report)),
-    ...troubleSections(report),
-    ...aboutSections(report),
-  ];
+  const sections = report.simulation ? simulationSections(report) : loadSections(report);
   return page(report, sections).source;
 }
+
+const loadSections = (report: Report): readonly Section[] => [
+  ...checkSections(report),
+  ...performanceSections(report),
+  ...troubleSections(report),
+  ...aboutSections(report),
+];
 
 const POLICY = [
   "default-src 'none'",
@@ -44,7 +45,7 @@ const page = (report: Report, sections: readonly Section[]): Html => html`<!doct
 <style>${trusted(STYLE)}</style>
 </head>
 <body>
-<a class="skip" href="#thresholds">Skip to the thresholds</a>
+<a class="skip" href="#${sections[0]?.id}">Skip to the ${sections[0]?.title.toLowerCase()}</a>
 <div class="page">
 <main>
 ${verdictPart(report)}

@@ -4,13 +4,18 @@
  * @module
  */
 import { grouped, NONE, significant, span } from '../format.ts';
-import type { SimulationResult } from '../report.ts';
+import type { Report, SimulationResult } from '../report.ts';
+import { environment, files } from './about.ts';
+import { invariants } from './checks.ts';
 import { code, facts, type Html, html, type Section, table, words } from './markup.ts';
 
-export const simulationSections = (result: SimulationResult): readonly Section[] => [
-  failures(result),
-  simulation(result),
-];
+/** A simulation has no clock of its own, no load and no books that outlive a seed: those parts are left out. */
+export const simulationSections = (report: Report): readonly Section[] => {
+  const { simulation: result } = report;
+  return result === undefined
+    ? []
+    : [invariants(report), failures(result), simulation(result, report), environment(report)];
+};
 
 const SHOWN_MAX = 50;
 
@@ -46,7 +51,7 @@ function failures({ failures: all, seedsRun }: SimulationResult): Section {
   };
 }
 
-function simulation(s: SimulationResult): Section {
+function simulation(s: SimulationResult, { artifacts }: Report): Section {
   return {
     id: 'simulation',
     title: 'Simulation',
@@ -65,7 +70,7 @@ function simulation(s: SimulationResult): Section {
       ['Workers', grouped(s.wall.workers)],
       ['Longest way to rest', span(s.settleMsMax)],
       ['Digest', code(s.digest)],
-    ])}${plants(s)}${frequencies('faults', 'Faults that happened', s.faults)}${frequencies('marks', 'Marked branches, and how often each was reached', s.marks)}`,
+    ])}${plants(s)}${frequencies('faults', 'Faults that happened', s.faults)}${frequencies('marks', 'Marked branches, and how often each was reached', s.marks)}${files(artifacts)}`,
   };
 }
 

@@ -34,10 +34,10 @@ ${
 <div class="repeat"><p>Repeat this run (seed ${run.seed}, exit code ${run.exit.code})</p><pre>${words(run.reproCommand)}</pre></div>`;
 }
 
-const who = ({ run, source, config }: Report) => html`<p class="who">
+const who = ({ run, source, config, simulation }: Report) => html`<p class="who">
 <strong>${run.scenario}</strong>
 <span>${run.startedAt.slice(0, 16).replace('T', ' ')} UTC</span>
-<span>${plural(config.terminals, 'terminal')}, ${plural(config.accounts, 'account')}</span>
+<span>${simulation ? `profile ${simulation.profile}` : `${plural(config.terminals, 'terminal')}, ${plural(config.accounts, 'account')}`}</span>
 <span>${span(run.durationMs)}</span>
 ${source.commit !== null && html`<span>commit ${code(source.commit.slice(0, 8))}${source.dirty && ' with changes'}</span>`}
 </p>`;
