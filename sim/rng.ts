@@ -62,6 +62,11 @@ export class Rng {
   }
 
   bytes(n: number): Uint8Array {
-    return Uint8Array.from({ length: n }, () => this.u32() & 0xff);
+    const bytes = new Uint8Array(n);
+    for (let i = 0, word = 0; i < n; i++) {
+      word = i % 4 === 0 ? this.u32() : word >>> 8;
+      bytes[i] = word;
+    }
+    return bytes;
   }
 }

@@ -44,7 +44,8 @@ export class Decisions {
   readonly fired: FiredFault[] = [];
   readonly #options: DecisionsOptions;
   readonly #seed: number;
-  readonly #counts = new Map<string, number>();
+  /** By site, then entity: most questions are asked often and answered no, so they must be cheap. */
+  readonly #counters = new Map<string, Map<string, Counter>>();
 
   constructor(options: DecisionsOptions) {
     this.#options = options;
@@ -56,16 +57,15 @@ export class Decisions {
     const { chances, only, nowUs, onFired } = this.#options;
     const chance = chances[site];
     if (chance === undefined || chance[0] === 0 || this.healed) return null;
-    const about = `${site}/${entity}`;
-    const n = this.#counts.get(about) ?? 0;
-    this.#counts.set(about, n + 1);
-    const key = `${about}#${n}`;
-    const draw = stream(hash(this.#seed, key));
+    const counter = this.#counterOf(site, entity);
+    const n = counter.asked++;
+    const draw = stream(mix(counter.hash ^ Math.imul(n + 1, 0x9e3779b1)));
     const [numerator, denominator] = chance;
-    const isDue = only === null ? below(draw, denominator) < numerator * boost : only.has(key);
     // The draw is spent in either case, so that a fault is the same when it is named in a list.
-    if (only !== null) below(draw, denominator);
-    if (!isDue) return null;
+    const isDrawn = below(draw, denominator) < numerator * boost;
+    if (only === null && !isDrawn) return null;
+    const key = `${site}/${entity}#${n}`;
+    if (only !== null && !only.has(key)) return null;
     const fired = { key, site, entity, atUs: nowUs() };
     this.fired.push(fired);
     onFired(fired);
@@ -80,6 +80,26 @@ export class Decisions {
       },
     };
   }
+
+  #counterOf(site: string, entity: string): Counter {
+    let entities = this.#counters.get(site);
+    if (!entities) {
+      entities = new Map();
+      this.#counters.set(site, entities);
+    }
+    let counter = entities.get(entity);
+    if (!counter) {
+      counter = { hash: hash(this.#seed, `${site}/${entity}`), asked: 0 };
+      entities.set(entity, counter);
+    }
+    return counter;
+  }
+}
+
+interface Counter {
+  /** Of seed, site and entity. */
+  readonly hash: number;
+  asked: number;
 }
 
 /** FNV-1a over the text, then the finaliser of MurmurHash3: 32 well-mixed bits. */
