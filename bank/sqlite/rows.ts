@@ -8,9 +8,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { AccountView, ReplyFields } from '../../protocol/messages.ts';
 import { type Cents, cents } from '../../protocol/money.ts';
 import type { AccountRow, AuditRow, CustomerRow, EntryRow, TerminalRow, TxnRow } from '../model.ts';
-
-/** A row as `node:sqlite` gives it with `setReadBigInts(true)`. */
-export type Columns = Record<string, unknown>;
+import type { Columns } from './database.ts';
 
 export const accountFrom = (c: Columns): AccountRow =>
   ({ id: c['id'], ledger: c['ledger'], held: c['held'], version: Number(c['version']) }) as AccountRow;

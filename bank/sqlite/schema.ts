@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { DatabaseSync } from 'node:sqlite';
+import type { Database } from './database.ts';
 import { StoreError } from './store-error.ts';
 
 /** "CASH": tells our databases from other people's. */
@@ -96,7 +96,7 @@ export const MIGRATIONS: readonly string[] = [
 ];
 
 /** Brings the database to the newest schema. Throws {@link StoreError} `newerSchema` or `notADatabase`. */
-export function migrate(db: DatabaseSync, path: string): void {
+export function migrate(db: Database, path: string): void {
   const version = checkSchema(db, path);
   if (version === MIGRATIONS.length) return;
   db.exec('BEGIN IMMEDIATE');
@@ -105,7 +105,7 @@ export function migrate(db: DatabaseSync, path: string): void {
 }
 
 /** The database's schema version, 0 for an empty one. Throws {@link StoreError} when it is not one of ours. */
-export function checkSchema(db: DatabaseSync, path: string): number {
+export function checkSchema(db: Database, path: string): number {
   const version = Number(pragma(db, 'user_version'));
   const ours = pragma(db, 'application_id') === APPLICATION_ID;
   const empty = db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
@@ -120,6 +120,6 @@ export function checkSchema(db: DatabaseSync, path: string): number {
 }
 
 /** The first value a PRAGMA answers. */
-export function pragma(db: DatabaseSync, name: string): unknown {
+export function pragma(db: Database, name: string): unknown {
   return Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
 }

@@ -10,7 +10,7 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import type { CustomerId, TerminalId, TxnId } from '../../protocol/ids.ts';
 import { GENESIS } from '../audit/chain.ts';
 import { spent } from '../limits.ts';
@@ -24,6 +24,7 @@ import {
   type HistoryQuery,
   type LedgerStore,
 } from '../store.ts';
+import type { Database, Statement } from './database.ts';
 import * as rows from './rows.ts';
 import { checkSchema, migrate, pragma } from './schema.ts';
 import { prepareStatements, type Statements } from './statements.ts';
@@ -36,14 +37,15 @@ const DAY_MS = 86_400_000;
 
 export class SqliteStore implements LedgerStore {
   readonly path: string;
-  readonly #db: DatabaseSync;
-  readonly #lock: DatabaseSync | null;
+  readonly #db: Database;
+  readonly #writes: boolean;
   readonly #statements: Statements;
+  #lock: DatabaseSync | null = null;
 
-  private constructor(path: string, db: DatabaseSync, lock: DatabaseSync | null) {
+  private constructor(path: string, db: Database, writes: boolean) {
     this.path = path;
     this.#db = db;
-    this.#lock = lock;
+    this.#writes = writes;
     this.#statements = prepareStatements(db);
   }
 
@@ -53,19 +55,28 @@ export class SqliteStore implements LedgerStore {
     makeDirectory(directory);
     const lock = takeLock(directory);
     try {
-      return translating(path, () => {
-        const db = new DatabaseSync(path, { timeout: 0 });
-        checkSchema(db, path);
-        db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-        db.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536');
-        requireDurable(db, path);
-        migrate(db, path);
-        return new SqliteStore(path, db, lock);
-      });
+      const store = translating(path, () => SqliteStore.over(new DatabaseSync(path, { timeout: 0 }), path));
+      store.#lock = lock;
+      return store;
     } catch (error) {
       lock.close();
       throw error;
     }
+  }
+
+  /**
+   * On an open connection, for writing; it must be the only one. {@link close} closes it.
+   * @param path names the database in errors
+   */
+  static over(db: Database, path: string): SqliteStore {
+    return translating(path, () => {
+      checkSchema(db, path);
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+      db.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536');
+      requireDurable(db, path);
+      migrate(db, path);
+      return new SqliteStore(path, db, true);
+    });
   }
 
   /** Opens for reading, beside a running bank too. Throws {@link StoreError}. */
@@ -75,7 +86,7 @@ export class SqliteStore implements LedgerStore {
     return translating(path, () => {
       const db = new DatabaseSync(path, { readOnly: true });
       if (checkSchema(db, path) === 0) throw new StoreError('notADatabase', path);
-      return new SqliteStore(path, db, null);
+      return new SqliteStore(path, db, false);
     });
   }
 
@@ -122,7 +133,7 @@ export class SqliteStore implements LedgerStore {
     const { begin, txn } = this.#statements;
     // The batch's own transaction begins with its first look-up: one read lock a batch instead of one a look-up. It
     // cannot fail to become a write transaction, since nobody else writes.
-    if (this.#lock !== null && !this.#db.isTransaction) begin.run();
+    if (this.#writes && !this.#db.isTransaction) begin.run();
     const row = txn.get(terminal, txnId);
     return row && rows.txnFrom(row);
   }
@@ -189,7 +200,7 @@ export class SqliteStore implements LedgerStore {
     this.#lock?.close();
   }
 
-  *#txnsOf(statement: StatementSync): Iterable<TxnRow> {
+  *#txnsOf(statement: Statement): Iterable<TxnRow> {
     for (const row of statement.iterate()) yield rows.txnFrom(row);
   }
 
@@ -243,7 +254,7 @@ function takeLock(directory: string): DatabaseSync {
 }
 
 /** WAL alone would let SQLite skip the sync; what was asked for is read back, not assumed. */
-function requireDurable(db: DatabaseSync, path: string): void {
+function requireDurable(db: Database, path: string): void {
   const mode = pragma(db, 'journal_mode');
   const level = pragma(db, 'synchronous');
   if (mode !== 'wal' || level !== 2) {

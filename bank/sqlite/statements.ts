@@ -3,18 +3,18 @@
  *
  * @module
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Database, Statement } from './database.ts';
 import { TXN_COLUMNS } from './rows.ts';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
-export function prepareStatements(db: DatabaseSync) {
-  const read = (sql: string): StatementSync => {
+export function prepareStatements(db: Database) {
+  const read = (sql: string): Statement => {
     const statement = db.prepare(sql);
     statement.setReadBigInts(true);
     return statement;
   };
-  const upsert = (table: string, key: string, columns: string): StatementSync => {
+  const upsert = (table: string, key: string, columns: string): Statement => {
     const names = columns.split(', ');
     const keys = key.split(', ');
     const sets = names.filter((name) => !keys.includes(name)).map((name) => `${name} = excluded.${name}`);
