@@ -52,5 +52,6 @@ const EXPECTED = new Set([
   'DataDirectoryError',
   'DeviceFileError',
   'TerminalDirectoryError',
+  'UnreadableReportError',
   'RangeError',
 ]);

@@ -21,7 +21,7 @@ export function reportCommand(): Command {
     .action(async (run: string) => {
       const path = join(run, 'report.json');
       if (!existsSync(path)) throw new CommandError('usage', `No report at ${path}`);
-      await writeRendered(run, await readReport(path));
+      await writeRendered(run, await readReport(run));
       console.log(resolve(run, 'report.html'));
     });
   return report;

@@ -10,13 +10,17 @@ import type { Report } from '../reports/report.ts';
 import { writeReport } from '../reports/write.ts';
 import { PLANTS } from '../sim/plants/index.ts';
 import { SeedPool } from '../sim/world/pool.ts';
-import type { SeedFailure, Summary } from '../sim/world/summary.ts';
+import type { Summary } from '../sim/world/summary.ts';
 import { sourceInfo } from './environment.ts';
 import { Interrupts } from './run-display.ts';
 import { planOf, type SimulateFlags } from './simulate-plan.ts';
 import { Progress } from './simulate-progress.ts';
 import { simulationReport } from './simulate-report.ts';
-import { failuresText, headerOf, plantsText, storyOf, traceText } from './simulate-text.ts';
+import { storiesOf } from './simulate-stories.ts';
+import { failuresText, headerOf, plantsText, storyText, traceText } from './simulate-text.ts';
+
+/** Where failures go when no directory was named. */
+const OUT_DEFAULT = 'out';
 
 export async function runSimulation(flags: SimulateFlags): Promise<number> {
   if (flags.listPlants) {
@@ -33,15 +37,17 @@ export async function runSimulation(flags: SimulateFlags): Promise<number> {
   }
   const source = sourceInfo();
   const plan = planOf(flags, source);
-  console.error(headerOf(plan, source));
   const pool = new SeedPool({ workers: plan.workers, patches: plan.plant?.patches ?? [] });
   let isInterrupted = false;
   const signals = new Interrupts(() => {
     isInterrupted = true;
     pool.stop();
   });
+  console.error(headerOf(plan, source));
   const progress = new Progress(plan.seedsPlanned, { quiet: flags.quiet ?? false });
   const startedAtMs = Date.now();
+  const id = `simulate-${new Date(startedAtMs).toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z')}-${process.pid}`;
+  const directory = join(flags.out ?? OUT_DEFAULT, id);
   try {
     const summary = await pool.deal(plan, (results) => progress.add(results));
     progress.close();
@@ -50,22 +56,18 @@ export async function runSimulation(flags: SimulateFlags): Promise<number> {
       const { trace } = await pool.trace(plan.only);
       for (const line of traceText(trace)) console.log(line);
     }
-    for (const failure of firstOfEach(summary.failures)) {
-      const replay = `${plan.reproOf(failure.seed)} --trace`;
-      console.error(storyOf({ failure, shrunk: null, replay }, plan, source));
-    }
-    const id = `simulate-${new Date(startedAtMs).toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z')}-${process.pid}`;
-    const argv = process.argv.slice(2);
+    const stories = summary.failures.length > 0 ? await storiesOf(summary, { pool, plan, directory }) : [];
+    for (const story of stories) console.error(storyText(story, plan, source));
     const report = simulationReport(plan, summary, {
       id,
       source,
-      argv,
+      argv: process.argv.slice(2),
       startedAtMs,
       endedAtMs,
       isInterrupted,
-      artifacts: [],
+      artifacts: stories.flatMap(({ artifacts }) => artifacts),
     });
-    return await conclude(report, { flags, summary });
+    return await conclude(report, { flags, summary, directory });
   } finally {
     progress.close();
     signals.release();
@@ -73,19 +75,13 @@ export async function runSimulation(flags: SimulateFlags): Promise<number> {
   }
 }
 
-/** The first failure of each invariant, in the order of the seeds. */
-function firstOfEach(failures: readonly SeedFailure[]): SeedFailure[] {
-  const seen = new Set<string>();
-  return failures.filter(({ invariant }) => {
-    const isNew = !seen.has(invariant);
-    seen.add(invariant);
-    return isNew;
-  });
-}
-
 async function conclude(
   report: Report,
-  { flags, summary }: { readonly flags: SimulateFlags; readonly summary: Summary },
+  {
+    flags,
+    summary,
+    directory,
+  }: { readonly flags: SimulateFlags; readonly summary: Summary; readonly directory: string },
 ): Promise<number> {
   const { run, verdict, simulation } = report;
   if (flags.json) {
@@ -111,7 +107,6 @@ async function conclude(
   }
   for (const { message } of verdict.warnings) console.error(`note: ${message}`);
   if (flags.out !== undefined) {
-    const directory = join(flags.out, run.id);
     mkdirSync(directory, { recursive: true });
     await writeReport(directory, report);
     console.error(`report: ${resolve(directory, 'report.html')}`);

@@ -7,10 +7,10 @@ import { grouped, plural, significant } from '../reports/format.ts';
 import type { SourceInfo } from '../reports/report.ts';
 import type { Plant } from '../sim/plants/index.ts';
 import type { WorldConfig } from '../sim/world/config.ts';
-import type { FiredFault } from '../sim/world/decisions.ts';
 import type { TraceEvent } from '../sim/world/outcome.ts';
-import type { SeedFailure, Summary } from '../sim/world/summary.ts';
+import type { Summary } from '../sim/world/summary.ts';
 import type { SimulationPlan } from './simulate-plan.ts';
+import type { Story } from './simulate-stories.ts';
 
 /** First of all: what will be run, enough to run it again. */
 export function headerOf(plan: SimulationPlan, { commit, dirty }: SourceInfo): string {
@@ -42,23 +42,8 @@ function optionsOf(config: WorldConfig): string[] {
   return rows.map(([name, text]) => `  ${name.padEnd(8)} ${text}`);
 }
 
-export interface Story {
-  readonly failure: SeedFailure;
-  /** Null when it was not made smaller. */
-  readonly shrunk: {
-    readonly eventsBefore: number;
-    readonly events: number;
-    readonly terminals: number;
-    readonly faults: readonly FiredFault[];
-    readonly runs: number;
-    readonly seconds: number;
-  } | null;
-  /** The command that repeats it. */
-  readonly replay: string;
-}
-
 /** ```FAIL DURABLE  seed=…``` and what is to be known of it. */
-export function storyOf(
+export function storyText(
   { failure, shrunk, replay }: Story,
   plan: SimulationPlan,
   { commit }: SourceInfo,
@@ -77,19 +62,13 @@ export function storyOf(
   return [head, ...lines, ...smaller, `  replay:  ${replay}`].join('\n');
 }
 
-function shrunkText({
-  eventsBefore,
-  events,
-  terminals,
-  faults,
-  runs,
-  seconds,
-}: NonNullable<Story['shrunk']>): string {
+function shrunkText({ original, shrunk, seconds }: NonNullable<Story['shrunk']>): string {
+  const { config, outcome, runs } = shrunk;
   const sites = new Map<string, number>();
-  for (const { site } of faults) sites.set(site, (sites.get(site) ?? 0) + 1);
+  for (const { site } of outcome.fired) sites.set(site, (sites.get(site) ?? 0) + 1);
   const left = [...sites].map(([site, n]) => (n === 1 ? site : `${site}×${n}`)).join(', ') || 'none';
   return (
-    `shrunk ${grouped(eventsBefore)} → ${plural(events, 'event')}, ${plural(terminals, 'terminal')}, ` +
+    `shrunk ${grouped(original.events)} → ${plural(outcome.events, 'event')}, ${plural(config.terminals, 'terminal')}, ` +
     `faults left: ${left}   (${plural(runs, 'run')}, ${significant(seconds)} s)`
   );
 }

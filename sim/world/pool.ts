@@ -10,7 +10,7 @@ import type { Profile, WorldConfig } from './config.ts';
 import type { WorldOutcome } from './outcome.ts';
 import { type SeedRange, seedAt, seedCount } from './seed-range.ts';
 import type * as jobs from './seed-worker.ts';
-import type { SeedResult, SeedTask } from './seed-worker.ts';
+import type { SeedResult, SeedTask, ShrunkRun } from './seed-worker.ts';
 import { Summary } from './summary.ts';
 
 /** Seeds in one task: few enough to show progress, many enough to keep a thread busy. */
@@ -108,6 +108,11 @@ export class SeedPool {
   /** Runs one config with its trace. */
   trace(config: WorldConfig): Promise<WorldOutcome> {
     return this.#run('traceRun', { config });
+  }
+
+  /** Makes the failure of one config small; null when it does not fail, as when a run is not the same twice. */
+  shrink(config: WorldConfig, runsMax: number): Promise<ShrunkRun | null> {
+    return this.#run('shrinkRun', { config, runsMax });
   }
 
   /** The module is named with the task and not with the pool: so a module that cannot be loaded fails its task. */

@@ -6,6 +6,7 @@
 import type { Profile, WorldConfig } from './config.ts';
 import { drawConfig } from './draw.ts';
 import type { WorldOutcome } from './outcome.ts';
+import { type Shrunk, shrinkFailure } from './shrink.ts';
 import { compareRuns, isRunTwice } from './twice.ts';
 import { runWorld } from './world.ts';
 
@@ -55,6 +56,25 @@ export function runSeeds({ runs, profile, allTwice, coverage }: SeedTask): SeedR
 /** One run with its trace. */
 export const traceRun = ({ config }: { readonly config: WorldConfig }): WorldOutcome =>
   runWorld(config, { trace: true });
+
+export interface ShrinkTask {
+  readonly config: WorldConfig;
+  readonly runsMax: number;
+}
+
+/** The failing run and the smallest that fails the same way, both with their traces. */
+export interface ShrunkRun {
+  readonly original: WorldOutcome;
+  readonly shrunk: Shrunk;
+}
+
+/** Null when the run does not fail. */
+export function shrinkRun({ config, runsMax }: ShrinkTask): ShrunkRun | null {
+  const original = runWorld(config, { trace: true });
+  if (original.violations.length === 0) return null;
+  const { runs, ...smallest } = shrinkFailure(original, { run: (one) => runWorld(one), runsMax });
+  return { original, shrunk: { runs, ...smallest, outcome: runWorld(smallest.config, { trace: true }) } };
+}
 
 function resultOf({ config, fired, trace: _trace, ...outcome }: WorldOutcome): SeedResult {
   const faults: Record<string, number> = {};

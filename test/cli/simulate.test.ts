@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import test from 'ava';
 import { INVARIANTS } from '../../sim/check/invariants.ts';
 import { PLANTS } from '../../sim/plants/index.ts';
@@ -61,6 +62,9 @@ test.serial('a seed that fails is told as a story, and all others are run', asyn
   t.regex(last, /^FAIL \(exit 114\): LIVE violated .* Again: cashpoint simulate --seed 2 --profile quiet$/);
   const report = /^report: (.*)$/m.exec(stderr)?.[1] ?? '';
   t.true(existsSync(report), report);
+  const again = await cashpoint('report', 'render', dirname(report));
+  t.is(again.code, 0, again.stderr);
+  t.is(again.stdout, `${report}\n`);
   scratch.remove();
 });
 

@@ -1,0 +1,84 @@
+/**
+ * What a simulation leaves of its failures: the first of each invariant, made small, in files from which it can be
+ * replayed.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Artifact } from '../reports/report.ts';
+import { drawConfig } from '../sim/world/draw.ts';
+import type { SeedPool } from '../sim/world/pool.ts';
+import type { ShrunkRun } from '../sim/world/seed-worker.ts';
+import type { SeedFailure, Summary } from '../sim/world/summary.ts';
+import type { SimulationPlan } from './simulate-plan.ts';
+
+const SHRINK_RUNS_MAX = 200;
+
+export interface Story {
+  readonly failure: SeedFailure;
+  /** Null when it was not made smaller. */
+  readonly shrunk: (ShrunkRun & { readonly seconds: number }) | null;
+  /** The command that repeats it. */
+  readonly replay: string;
+  /** Relative to the run's directory. */
+  readonly artifacts: readonly Artifact[];
+}
+
+interface StoryDeps {
+  readonly pool: SeedPool;
+  readonly plan: SimulationPlan;
+  /** Of the run; each seed gets one of its own there. */
+  readonly directory: string;
+}
+
+/** In the order of the seeds. */
+export function storiesOf({ failures }: Summary, deps: StoryDeps): Promise<readonly Story[]> {
+  const seen = new Set<string>();
+  const first = failures.filter(({ invariant }) => {
+    const isNew = !seen.has(invariant);
+    seen.add(invariant);
+    return isNew;
+  });
+  return Promise.all(first.map((failure) => storyOf(failure, deps)));
+}
+
+async function storyOf(failure: SeedFailure, { pool, plan, directory }: StoryDeps): Promise<Story> {
+  const { seed, invariant } = failure;
+  const startedMs = performance.now();
+  // Nothing that is not the same twice can be made smaller step by step; a config from a file is small already.
+  const canShrink = invariant !== 'NONDET' && !('version' in plan.runs);
+  const shrunk = canShrink ? await pool.shrink(drawConfig(seed, plan.profile), SHRINK_RUNS_MAX) : null;
+  if (shrunk === null) {
+    return { failure, shrunk, replay: `${plan.reproOf(seed)} --trace`, artifacts: [] };
+  }
+  const path = join(directory, directoryOf(seed));
+  mkdirSync(path, { recursive: true });
+  writeFileSync(
+    join(path, 'shrunk.json'),
+    `${JSON.stringify({ invariant, config: shrunk.shrunk.config }, null, 2)}\n`,
+  );
+  const seconds = (performance.now() - startedMs) / 1000;
+  return {
+    failure,
+    shrunk: { ...shrunk, seconds },
+    replay: plan.reproOfFile(join(path, 'shrunk.json')),
+    artifacts: artifactsIn(path, directory),
+  };
+}
+
+/** A seed may be any text. */
+const directoryOf = (seed: string): string => seed.replaceAll(/[^\w-]/g, '-').slice(0, 64);
+
+function artifactsIn(path: string, root: string): Artifact[] {
+  return readdirSync(path).map((name) => {
+    const content = readFileSync(join(path, name));
+    return {
+      path: relative(root, join(path, name)),
+      sha256: createHash('sha256').update(content).digest('hex'),
+      bytes: content.length,
+      kind: 'data',
+    };
+  });
+}
