@@ -98,6 +98,8 @@ function checkTransaction(tally: Tally, transaction: Transaction): void {
   const { op, row, money } = transaction;
   const name = nameOf(transaction);
   if (money) tally.check(row !== null, () => `${name} has entries and no transaction`, BigInt(money.moved));
+  // What was held or moved twice is the same money twice: ONCE says so.
+  if (money && (money.moves > 1 || money.holds > 1)) return;
   if (row && (row.state === 'completed' || row.state === 'partial')) {
     const moved = money?.moved ?? 0;
     const off = BigInt(row.settled) - BigInt(moved);

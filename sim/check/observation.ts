@@ -40,7 +40,13 @@ export type Observation =
       readonly bytes: Uint8Array;
     }
   /** A terminal hands a request to its link; its reply, or that the session was lost. */
-  | { readonly type: 'issued'; readonly terminal: TerminalId; readonly request: Outgoing }
+  | {
+      readonly type: 'issued';
+      readonly terminal: TerminalId;
+      readonly request: Outgoing;
+      /** Not its host's request, but one that software not to be trusted has made of it. */
+      readonly rogue?: true;
+    }
   | {
       readonly type: 'believed';
       readonly terminal: TerminalId;

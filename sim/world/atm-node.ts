@@ -6,13 +6,14 @@
  */
 import { TIMEOUTS_DEFAULT } from '../../actors/operation.ts';
 import { TerminalHost } from '../../actors/terminal-host.ts';
+import { LINK_TIMEOUTS, type LinkTimeouts } from '../../actors/terminal-link.machine.ts';
 import { SecureLink } from '../../actors/terminal-link.ts';
 import type { LinkEvents, Outgoing, TerminalLink } from '../../actors/terminal-link-port.ts';
 import { verifyDispenseToken } from '../../protocol/dispense-token.ts';
 import type { TerminalId, TxnId } from '../../protocol/ids.ts';
 import { invariant } from '../../protocol/invariant.ts';
 import { kDispense, kShared } from '../../protocol/key-schedule.ts';
-import type { Cents } from '../../protocol/money.ts';
+import { type Cents, cents } from '../../protocol/money.ts';
 import type { Net } from '../../protocol/ports.ts';
 import { type Cassette, newCassettes, totalCash } from '../../terminals/cassettes.ts';
 import type { JournalEntry } from '../../terminals/journal.ts';
@@ -21,6 +22,9 @@ import { type CashTruth, type DeviceMemory, devicesOf } from './devices.ts';
 import { Life } from './kernel.ts';
 import { entropyOf, type Surroundings } from './party.ts';
 import { simJournal } from './sim-journal.ts';
+
+/** A run's sessions live for minutes, not hours: keys are renewed often enough to be seen, more seldom than echoes. */
+const LINK_TIMEOUTS_SIM: LinkTimeouts = { ...LINK_TIMEOUTS, rekeyMs: 35_000 };
 
 export interface AtmKey {
   readonly keyId: number;
@@ -190,7 +194,14 @@ export class AtmNode {
     const { net, line } = watchedNet(deps.net);
     const link = new SecureLink(
       { clock: deps.clock, entropy: deps.entropy, net, onError: (error) => onInternal(terminal, error) },
-      { address: 'bank:1', terminal, keyId, kShared: kShared(baseKey, { terminal, keyId }), suites },
+      {
+        address: 'bank:1',
+        terminal,
+        keyId,
+        kShared: kShared(baseKey, { terminal, keyId }),
+        suites,
+        timeouts: LINK_TIMEOUTS_SIM,
+      },
       {
         onUp: () => {
           observe({ type: 'established', side: 'terminal', line: line(), terminal, keyId });
@@ -212,11 +223,26 @@ export class AtmNode {
         this.#events.onIssued(request);
         link.request(request, (reply) => {
           observe({ type: 'believed', terminal, request, reply });
+          if (reply !== 'lost' && reply.code === 'APPROVED') this.#askOtherwise(link, request);
           done(reply);
         });
       },
     };
     return { link, port };
+  }
+
+  /** Rogue software asks for more under the same id: the bank must not take it for a repeat. */
+  #askOtherwise(link: SecureLink, approved: Outgoing): void {
+    const { decisions, observe, onMark } = this.#around;
+    const { terminal } = this;
+    if (approved.type !== 'authorise' && approved.type !== 'deposit' && approved.type !== 'transfer') return;
+    if (decisions.decide('atm.sameId', terminal) === null) return;
+    const request = { ...approved, amount: cents(approved.amount + 10_00n), attempt: approved.attempt + 1 };
+    observe({ type: 'issued', terminal, request, rogue: true });
+    link.request(request, (reply) => {
+      observe({ type: 'believed', terminal, request, reply });
+      if (reply !== 'lost' && reply.code === 'DUPLICATE_MISMATCH') onMark('other request under a used id');
+    });
   }
 }
 

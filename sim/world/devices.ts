@@ -68,11 +68,13 @@ function later({ kernel, rng, life }: Slow, fn: () => void): void {
 }
 
 function slowDispenser(slow: Slow, inner: SimulatedDispenser): Dispenser {
+  let last: DispenseOrder | null = null;
   return {
     nonce: () => inner.nonce(),
     stack(order, done) {
       const fault = faultOf(slow);
       if (fault) inner.script(fault);
+      last = order;
       later(slow, () => inner.stack(order, (report) => later(slow, () => done(report))));
     },
     present(done, taken) {
@@ -85,12 +87,30 @@ function slowDispenser(slow: Slow, inner: SimulatedDispenser): Dispenser {
           });
         inner.present(tell, () => {
           isTaken = true;
+          if (last) stackAgain(slow, inner, last);
         });
       });
     },
     retract: (done) => later(slow, () => inner.retract((counts) => later(slow, () => done(counts)))),
     clear: (txnId, done) => inner.clear(txnId, (counts) => later(slow, () => done(counts))),
   };
+}
+
+/** Rogue software of the terminal still has the order that is paid: the dispenser must not pay it once more. */
+function stackAgain(
+  { decisions, terminal, onMark }: Slow,
+  inner: SimulatedDispenser,
+  order: DispenseOrder,
+): void {
+  if (decisions.decide('atm.stackAgain', terminal) === null) return;
+  inner.stack(order, (report) => {
+    if (report.type === 'refused') onMark('dispenser: paid order refused');
+    if (report.type !== 'stacked') return;
+    inner.present(
+      () => {},
+      () => {},
+    );
+  });
 }
 
 const DISPENSER_FAULTS: readonly (readonly [string, (fault: Fault) => DispenserFault])[] = [

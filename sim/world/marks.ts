@@ -23,6 +23,8 @@ export const WORLD_MARKS = {
   'dispenser: presentFails': 'nothing came out',
   'dispenser: presentUnknown': 'nobody knows',
   'dispenser: notTaken': 'notes left behind',
+  'dispenser: paid order refused': 'an order came a second time, after its notes were taken',
+  'other request under a used id': 'a terminal whose software is not to be trusted',
   'dispenser: retractUnknown': 'notes left behind, uncounted',
 } as const;
 

@@ -1,14 +1,14 @@
 /**
  * The customers at one simulated terminal, one after the other. What operation number n is depends on the seed, the
  * terminal and n alone, so that a run with fewer operations begins like the longer one. They mistype passwords, ask for
- * more than they have, send money to themselves; a power loss leaves them with an operation of unknown outcome.
+ * more than they have or for what is somebody else's, send money to themselves; a power loss leaves them with an operation of unknown outcome.
  *
  * @module
  */
-import type { Done, OperationResult } from '../../actors/operation.ts';
+import type { Done, HistoryPage, OperationResult } from '../../actors/operation.ts';
 import type { TerminalHost } from '../../actors/terminal-host.ts';
 import type { Outgoing } from '../../actors/terminal-link-port.ts';
-import type { TerminalId, TxnId } from '../../protocol/ids.ts';
+import type { AccountId, TerminalId, TxnId } from '../../protocol/ids.ts';
 import { invariant, unreachable } from '../../protocol/invariant.ts';
 import { type Cents, cents, ZERO } from '../../protocol/money.ts';
 import type { Op } from '../history.ts';
@@ -37,6 +37,15 @@ export interface Visit {
   result: OperationResult | null;
 }
 
+interface Particulars {
+  readonly amount?: Cents;
+  readonly to?: Purse;
+  readonly secret?: string;
+  /** @default the customer's own */
+  readonly account?: AccountId;
+}
+
+const PAGE: HistoryPage = { cursor: null, limit: 5, kinds: [] };
 /** How long a customer waits at a machine that serves nobody before looking again; longer each time. */
 const LOOK_AGAIN_US = { min: 300_000, max: 4_000_000 };
 /** Before a login that failed is tried again. */
@@ -145,7 +154,7 @@ export class Patron {
       case 'balance':
         return host.balance(account, this.#begin('balance', purse));
       case 'history':
-        return host.history(account, { cursor: null, limit: 5, kinds: [] }, this.#begin('history', purse));
+        return host.history(account, PAGE, this.#begin('history', purse));
       case 'deposit': {
         const notes = drawNotes(rng);
         return host.deposit(account, notes, this.#begin('deposit', purse, { amount: sumOf(notes) }));
@@ -169,9 +178,23 @@ export class Patron {
         return this.#login(host, purse, `${purse.password}x`);
       case 'passwordChange':
         return this.#changePassword(host, purse);
+      case 'pry':
+        return this.#pry(host, purse, rng);
       default:
         return unreachable(act);
     }
+  }
+
+  /** Asks for what is, as a rule, somebody else's. */
+  #pry(host: TerminalHost, purse: Purse, rng: Rng): void {
+    const { account } = rng.pick(this.#options.everybody);
+    const amount = cents(20_00);
+    const op = rng.pick(['balance', 'history', 'withdraw', 'transfer'] as const);
+    if (op === 'balance') return host.balance(account, this.#begin(op, purse, { account }));
+    if (op === 'history') return host.history(account, PAGE, this.#begin(op, purse, { account }));
+    if (op === 'withdraw') return host.withdraw(account, amount, this.#begin(op, purse, { account, amount }));
+    const done = this.#begin(op, purse, { account, amount, to: purse });
+    host.transfer({ from: account, to: purse.account, amount }, done);
   }
 
   #login(host: TerminalHost, purse: Purse, password: string): void {
@@ -208,10 +231,10 @@ export class Patron {
     });
   }
 
-  #begin(op: Op, purse: Purse, more: { amount?: Cents; to?: Purse; secret?: string } = {}): Done {
+  #begin(op: Op, purse: Purse, more: Particulars = {}): Done {
     const { kernel, observe, trace } = this.#around;
     const { terminal } = this.#options;
-    const { amount = ZERO, to, secret } = more;
+    const { amount = ZERO, to, secret, account = purse.account } = more;
     observe({
       type: 'intent',
       terminal,
@@ -220,7 +243,8 @@ export class Patron {
       secrets: secret === undefined ? [] : [secret],
     });
     trace.emit(terminal, 'operation', `${op}${amount > 0n ? ` ${amount}` : ''} by ${purse.customer}`);
-    const asked = { ...askedOf(terminal, purse, op, kernel.nowUs), counterparty: to?.account ?? null };
+    const counterparty = to?.account ?? null;
+    const asked = { ...askedOf(terminal, purse, op, kernel.nowUs), account, counterparty };
     const visit: Visit = { asked, amount, txnId: null, sentUs: null, result: null };
     this.visits.push(visit);
     this.#open = visit;

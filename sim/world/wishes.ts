@@ -8,7 +8,7 @@ import { type Cents, cents } from '../../protocol/money.ts';
 import type { Op } from '../history.ts';
 import type { Rng } from '../rng.ts';
 
-export type Act = Exclude<Op, 'login'> | 'wrongPassword' | 'passwordChange' | 'switch';
+export type Act = Exclude<Op, 'login'> | 'wrongPassword' | 'passwordChange' | 'switch' | 'pry';
 
 const WEIGHTS: readonly (readonly [Act, number])[] = [
   ['balance', 14],
@@ -20,6 +20,7 @@ const WEIGHTS: readonly (readonly [Act, number])[] = [
   ['logout', 2],
   ['wrongPassword', 5],
   ['passwordChange', 2],
+  ['pry', 4],
 ];
 const WEIGHT = WEIGHTS.reduce((sum, [, weight]) => sum + weight, 0);
 const DENOMINATIONS = [cents(50_00), cents(20_00), cents(10_00)];

@@ -25,7 +25,8 @@ export class Once {
   }
 
   see(observation: Observation): void {
-    if (observation.type === 'issued') this.#issued(observation.terminal, observation.request);
+    if (observation.type === 'issued' && !observation.rogue)
+      this.#issued(observation.terminal, observation.request);
     if (observation.type !== 'decided') return;
     const { command, decision } = observation;
     for (const write of decision.writes) if (write.table === 'entry') this.#effect(write.row);
