@@ -34,7 +34,7 @@ export class Answers {
   /** The bank has said ServerHello to this ClientHello. */
   add(hello: Uint8Array, where: string): void {
     const { kernel, reach, onBreach } = this.#deps;
-    const ageMs = START_MS + kernel.nowUs / 1_000 - readU64(hello, CLIENT_TIME_AT);
+    const ageMs = helloAgeMs(hello, kernel.nowUs);
     if (Math.abs(ageMs) > HELLO_WINDOW_MS + SLACK_MS)
       onBreach(`${where}: the bank answered a hello that is ${Math.round(ageMs)} ms old`);
     const binder = toHex(binderOf(hello));
@@ -46,3 +46,7 @@ export class Answers {
     if (this.#answered.size > ANSWERED_MAX && oldest !== undefined) this.#answered.delete(oldest);
   }
 }
+
+/** By its terminal's clock, which need not be right. */
+export const helloAgeMs = (hello: Uint8Array, nowUs: number): number =>
+  START_MS + nowUs / 1_000 - readU64(hello, CLIENT_TIME_AT);

@@ -6,11 +6,10 @@
  */
 import { clearFrame, FRAME_TYPES } from '../../protocol/frame.ts';
 import { HELLO_WINDOW_MS } from '../../protocol/hello-guard.ts';
-import type { Answers } from './byzantine-answers.ts';
-import { FrameSplitter, type WireFrame, wireFrame } from './byzantine-frames.ts';
+import { type Answers, helloAgeMs } from './byzantine-answers.ts';
+import { FrameSplitter, wireFrame } from './byzantine-frames.ts';
 import { forgedHello, isClientHello } from './byzantine-hellos.ts';
 import type { ByzantineMark } from './byzantine-marks.ts';
-import type { Recording } from './byzantine-memory.ts';
 import { type Call, noise, type Passing, type Play, type Trick } from './byzantine-tricks.ts';
 import type { Decisions, Fault } from './decisions.ts';
 import type { Kernel } from './kernel.ts';
@@ -99,11 +98,12 @@ export class Caller {
  * The bank has not seen this hello: said by somebody else it opens a handshake which that somebody cannot finish, and
  * said too late it opens none.
  */
-function steal({ frame }: Passing, fault: Fault): Play {
+function steal({ frame, recording }: Passing, fault: Fault): Play {
   const how = fault.pick(['line', 'call', 'late call'] as const);
   if (how === 'line') return { on: [], kept: frame.bytes, text: 'kept for the line of another terminal' };
+  const freshMs = Math.max(0, Math.ceil(HELLO_WINDOW_MS - helloAgeMs(frame.bytes, recording.atUs)));
   const call: Call = {
-    afterMs: how === 'call' ? fault.below(1_000) : HELLO_WINDOW_MS + fault.between(1_000, 60_000),
+    afterMs: how === 'call' ? fault.below(1_000) : freshMs + fault.between(2_000, 60_000),
     said: () => [frame.bytes],
     paceMs: 0,
     marks: how === 'call' ? { dropped: 'stolen hello timed out' } : { alert: 'stale hello refused' },
@@ -150,7 +150,7 @@ function stranger({ frame, recording, memory }: Passing, fault: Fault): Call {
   const dropped = 'silent caller dropped';
   switch (fault.pick(['old', 'forged', 'half', 'slow', 'silent', 'garbage', 'bomb', 'records'] as const)) {
     case 'old':
-      return call([hello], { alert: ageMark(old, recording) });
+      return call([hello], { alert: ageMark(hello, recording.atUs) });
     case 'forged': {
       const forged = forgedHello(hello, ({ clientTimeMs }) => ({
         clientTimeMs: clientTimeMs + 1,
@@ -182,14 +182,9 @@ function stranger({ frame, recording, memory }: Passing, fault: Fault): Call {
   }
 }
 
-/** Later than the window the bank has forgotten the hello, and must refuse it for its age. */
-function ageMark(
-  old: { readonly said: WireFrame; readonly of: Recording },
-  present: Recording,
-): ByzantineMark {
-  const ageMs = (present.atUs - old.of.atUs) / 1_000;
-  return ageMs > HELLO_WINDOW_MS ? 'stale hello refused' : 'replayed hello refused';
-}
+/** Out of the window the bank may have forgotten the hello, and must refuse it for its age. */
+const ageMark = (hello: Uint8Array, nowUs: number): ByzantineMark =>
+  helloAgeMs(hello, nowUs) > HELLO_WINDOW_MS ? 'stale hello refused' : 'replayed hello refused';
 
 /** With another first byte than a frame has. */
 function unlikeFrames(bytes: Uint8Array): Uint8Array {

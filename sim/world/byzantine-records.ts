@@ -19,7 +19,7 @@ import type { Fault } from './decisions.ts';
 import type { Side } from './middle.ts';
 
 const { data, keyUpdate, close, alert, finished } = FRAME_TYPES;
-const REORDER_MS = [200, 3_000] as const;
+const REORDER_MS = [1_000, 10_000] as const;
 
 const isRecord = ({ epoch }: WireFrame): boolean => epoch > 0;
 const isKeyUpdate = ({ type }: WireFrame): boolean => type === keyUpdate;
