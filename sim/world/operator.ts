@@ -34,6 +34,7 @@ export class Operator {
   readonly #deps: OperatorDeps;
   readonly #rng: Rng;
   #rotating = false;
+  #stopping: BankNode['running'] = null;
   #open = 0;
 
   constructor(around: Surroundings, deps: OperatorDeps) {
@@ -104,7 +105,9 @@ export class Operator {
   #restartBank(): void {
     const { bank } = this.#deps;
     const { running } = bank;
-    if (!running) return;
+    // A bank that takes its time to stop is not told a second time.
+    if (!running || running === this.#stopping) return;
+    this.#stopping = running;
     this.#around.onMark('bank restarted in good order');
     running.stop(() => this.bankDied());
   }
