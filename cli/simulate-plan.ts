@@ -42,6 +42,8 @@ export interface SimulationPlan {
   readonly plant: Plant | null;
   readonly workers: number;
   readonly failFast: boolean;
+  /** Every run twice, not only a share of them. */
+  readonly allTwice: boolean;
   readonly coverage: boolean;
   /** The config when there is just one: its drawn options are told, and it may be traced. */
   readonly only: WorldConfig | null;
@@ -71,6 +73,7 @@ export function planOf(flags: SimulateFlags, source: SourceInfo): SimulationPlan
     plant,
     workers: flags.workers,
     failFast: flags.failFast === true || plant !== null,
+    allTwice: only !== null || plant?.invariant === 'NONDET',
     coverage: flags.coverage === true,
     only,
     reproCommand: replayed ? command('--replay', flags.replay ?? '') : command(seedFlags(range), drawn),

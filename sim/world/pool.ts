@@ -35,6 +35,8 @@ export interface Dealing {
   /** A config is run as it is, instead of seeds. */
   readonly runs: SeedRange | WorldConfig;
   readonly profile: Profile;
+  /** Every run twice; else a share of them. */
+  readonly allTwice: boolean;
   readonly coverage: boolean;
   /** Deal no more once a seed has failed; what comes after the first such seed does not count. */
   readonly failFast: boolean;
@@ -126,16 +128,18 @@ export class SeedPool {
 }
 
 /** The task of each index, null beyond the last. */
-function tasksOf({ runs, profile, coverage }: Dealing, tasksMax: number): (index: number) => SeedTask | null {
-  if ('version' in runs) {
-    return (index) => (index === 0 ? { runs: [runs], profile, allTwice: true, coverage } : null);
-  }
+function tasksOf(
+  { runs, profile, allTwice, coverage }: Dealing,
+  tasksMax: number,
+): (index: number) => SeedTask | null {
+  const common = { profile, allTwice, coverage };
+  if ('version' in runs) return (index) => (index === 0 ? { runs: [runs], ...common } : null);
   const count = seedCount(runs);
   const size = Math.max(1, Math.min(TASK_SEEDS_MAX, Math.ceil(count / (4 * tasksMax))));
   return (index) => {
     const from = index * size;
     if (from >= count) return null;
     const seeds = Array.from({ length: Math.min(size, count - from) }, (_, i) => seedAt(runs, from + i));
-    return { runs: seeds, profile, allTwice: count === 1, coverage };
+    return { runs: seeds, ...common };
   };
 }

@@ -5,7 +5,7 @@ import type { SeedRange } from '../../../sim/world/seed-range.ts';
 import type { SeedResult } from '../../../sim/world/seed-worker.ts';
 
 const TEN: SeedRange = { base: 'pool', from: 1, to: 10 };
-const dealing = { runs: TEN, profile: 'quiet', coverage: false, failFast: false } as const;
+const dealing = { runs: TEN, profile: 'quiet', allTwice: false, coverage: false, failFast: false } as const;
 
 /** Makes these seeds fail, and nothing else different. */
 const failing = (...seeds: string[]) => ({
@@ -67,7 +67,7 @@ test('a pool that is stopped deals no more and keeps what it has', async (t) => 
   t.deepEqual(failures, []);
 });
 
-test('a single seed is run twice; what a run leaves behind in the process is nondeterminism', async (t) => {
+test('what a run leaves behind in the process shows when all are run twice: nondeterminism', async (t) => {
   const settings = {
     workers: 1,
     patches: [
@@ -84,7 +84,7 @@ test('a single seed is run twice; what a run leaves behind in the process is non
     ],
   };
   const { seedsTwice, failures } = await pool(t, settings).deal(
-    { ...dealing, runs: { only: 'one' } },
+    { ...dealing, runs: { only: 'one' }, allTwice: true },
     () => {},
   );
   t.is(seedsTwice, 1);
