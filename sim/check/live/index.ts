@@ -8,6 +8,7 @@ import type { BankPolicy } from '../../../bank/policy.ts';
 import type { Observation, Report, Watch } from '../observation.ts';
 import { Agree } from './agree.ts';
 import { Bound } from './bound.ts';
+import { Covered } from './covered.ts';
 import { Eavesdropper } from './eavesdropper.ts';
 import type { KeyLookup } from './handshakes.ts';
 import { Integrity } from './integrity.ts';
@@ -37,6 +38,7 @@ export function watches({ report, keys, policy }: WatchDeps): readonly Watch[] {
     INTEGRITY: integrity,
     LOCKOUT: new Lockout(judge, policy),
     ONCE: new Once(judge),
+    DISPENSE: new Covered(judge),
     BOUND: new Bound(judge),
   };
   return LIVE_INVARIANTS.map((id) => ({

@@ -16,6 +16,7 @@ export const LIVE_INVARIANTS = [
   'REPLAY',
   'LOCKOUT',
   'ONCE',
+  'DISPENSE',
   'BOUND',
 ] as const;
 export type LiveInvariant = (typeof LIVE_INVARIANTS)[number];
