@@ -113,19 +113,18 @@ export class Byzantine implements Middle {
     this.#judge(tapped, OTHER[towards], written);
     const { recording, streams } = tapped;
     const stream = streams[towards];
-    const before = stream.later?.expect;
+    const lie = stream.later?.expect;
     const after = takeLater(stream);
-    if (this.#deps.decisions.healed) {
-      recording.add(towards, written);
-      return [...after, written.bytes];
-    }
-    if (before) this.#expect(tapped, before);
+    const { healed } = this.#deps.decisions;
+    if (lie && !healed) this.#expect(tapped, lie);
     const frame =
       stream.shift > 0 ? wireFrame(renumbered(written.bytes, written.seq - stream.shift)) : written;
-    const on = this.#meddle(tapped, { frame, towards, recording, memory: this.#memory });
+    const on = healed
+      ? [...after, written.bytes]
+      : [...this.#meddle(tapped, { frame, towards, recording, memory: this.#memory }), ...after];
     recording.add(towards, written);
     if (isClientHello(written, towards)) tapped.hello ??= on[0] ?? null;
-    return [...on, ...after];
+    return on;
   }
 
   /** Asks every trick that fits, whatever the others do, so that taking out one fault leaves the others alone. */
