@@ -66,8 +66,10 @@ export function parseReplay(
 }
 
 /** How a run differs from what a replay expects; null when it does not. */
-export function differenceFrom({ expect, commit }: Replay, outcome: WorldOutcome): string | null {
-  const { digest, violations } = outcome;
+export function differenceFrom(
+  { expect, commit }: Replay,
+  { digest, violations }: Pick<WorldOutcome, 'digest' | 'violations'>,
+): string | null {
   const [first] = violations;
   const made = commit === null ? '' : ` than ${commit.slice(0, 12)}, which wrote the file`;
   if (first?.invariant !== expect.invariant)
