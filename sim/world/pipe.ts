@@ -21,7 +21,8 @@ export interface PipeEvents {
 interface Piece {
   bytes: Uint8Array | null;
   readonly dueUs: number;
-  readonly id: string;
+  /** Of all that was joined in it, with spaces between. */
+  id: string;
 }
 
 export class Pipe {
@@ -59,6 +60,7 @@ export class Pipe {
     const last = this.#queue.at(-1);
     if (this.#dead || this.#aborted || !last?.bytes) return this.add(bytes, delayUs, id);
     last.bytes = Buffer.concat([last.bytes, bytes]);
+    last.id += ` ${id}`;
   }
 
   /** Nothing that is added from now on arrives earlier than in `us`. */
