@@ -1,12 +1,15 @@
 /**
- * Reads the config of a replay: a bare one, or the one in what a failure left behind.
+ * Reads a replay from a file, or says all that is wrong with it.
  *
  * @module
  */
 import { readFileSync } from 'node:fs';
-import type { WorldConfig } from '../sim/world/config.ts';
+import { parseReplay, type Replay } from '../sim/world/replay.ts';
+import { CommandError } from './fail.ts';
 
-export function readReplay(path: string): WorldConfig {
-  const parsed = JSON.parse(readFileSync(path, 'utf8'));
-  return parsed.config ?? parsed;
+/** @throws CommandError (exit 2), or the error of the file system */
+export function readReplay(path: string): Replay {
+  const parsed = parseReplay(readFileSync(path, 'utf8'));
+  if ('replay' in parsed) return parsed.replay;
+  throw new CommandError('usage', `${path} is not a replay: ${parsed.problems.join('; ')}`);
 }

@@ -9,6 +9,7 @@ import { unknown } from '../reports/thresholds.ts';
 import { PLANTS, type Plant, plantNamed } from '../sim/plants/index.ts';
 import type { Profile, WorldConfig } from '../sim/world/config.ts';
 import { drawConfig } from '../sim/world/draw.ts';
+import type { Replay } from '../sim/world/replay.ts';
 import { type SeedRange, seedCount, seedFlags, seedText } from '../sim/world/seed-range.ts';
 import { CommandError } from './fail.ts';
 import { readReplay } from './replay-file.ts';
@@ -45,6 +46,8 @@ export interface SimulationPlan {
   /** Every run twice, not only a share of them. */
   readonly allTwice: boolean;
   readonly coverage: boolean;
+  /** Where the config is from, and what is expected of it; null when seeds are run. */
+  readonly replay: Replay | null;
   /** The config when there is just one: its drawn options are told, and it may be traced. */
   readonly only: WorldConfig | null;
   /** Repeats all of it. */
@@ -58,27 +61,28 @@ export interface SimulationPlan {
 export function planOf(flags: SimulateFlags, source: SourceInfo): SimulationPlan {
   refuseContradictions(flags);
   const plant = flags.plant === undefined ? null : plantOf(flags.plant);
-  const replayed = flags.replay === undefined ? null : readReplay(flags.replay);
+  const replay = flags.replay === undefined ? null : readReplay(flags.replay);
   const range = rangeOf(flags, plant, source);
   const profile = flags.profile ?? plant?.profile ?? 'swarm';
-  const only = replayed ?? ('only' in range ? drawConfig(range.only, profile) : null);
+  const only = replay?.config ?? ('only' in range ? drawConfig(range.only, profile) : null);
   const planted = plant === null ? [] : ['--plant', plant.name];
   const command = (...words: readonly string[]) => ['cashpoint simulate', ...words, ...planted].join(' ');
   const drawn = `--profile ${profile}`;
   return {
-    runs: replayed ?? range,
-    seeds: replayed ? replayed.seed : seedText(range),
-    seedsPlanned: replayed ? 1 : seedCount(range),
+    runs: replay?.config ?? range,
+    seeds: replay ? replay.config.seed : seedText(range),
+    seedsPlanned: replay ? 1 : seedCount(range),
     profile,
     plant,
     workers: flags.workers,
     failFast: flags.failFast === true || plant !== null,
     allTwice: only !== null || plant?.invariant === 'NONDET',
     coverage: flags.coverage === true,
+    replay,
     only,
-    reproCommand: replayed ? command('--replay', flags.replay ?? '') : command(seedFlags(range), drawn),
+    reproCommand: replay ? command('--replay', flags.replay ?? '') : command(seedFlags(range), drawn),
     reproOf: (seed) =>
-      replayed ? command('--replay', flags.replay ?? '') : command(seedFlags({ only: seed }), drawn),
+      replay ? command('--replay', flags.replay ?? '') : command(seedFlags({ only: seed }), drawn),
     reproOfFile: (path) => command('--replay', path, '--trace'),
   };
 }

@@ -26,12 +26,17 @@ export interface SimulationContext {
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly isInterrupted: boolean;
+  /** How a replay differs from what its file says; null when it does not, or is none. */
+  readonly difference: string | null;
   readonly artifacts: readonly Artifact[];
 }
 
 export function simulationReport(plan: SimulationPlan, summary: Summary, context: SimulationContext): Report {
   const invariants = invariantsOf(summary);
-  const { missing, load } = whatIsMissing(plan, summary, invariants);
+  const { missing, load } = whatIsMissing(plan, summary, {
+    invariants,
+    difference: context.difference,
+  });
   const { verdict, exit } = judge({
     thresholds: [],
     invariants,
@@ -119,18 +124,25 @@ function invariantsOf({ checks, failures, seeds, seedsTwice, seedsSettled }: Sum
 const told = ({ seed, text }: SeedFailure): string => `seed ${seed}: ${text.split('\n')[0]}`;
 
 /** What a run of so many seeds should have met and did not: in a small one a remark, in a large one a reason. */
-function whatIsMissing(plan: SimulationPlan, summary: Summary, invariants: readonly InvariantResult[]) {
-  const { plant, profile } = plan;
+function whatIsMissing(
+  plan: SimulationPlan,
+  summary: Summary,
+  { invariants, difference }: { invariants: readonly InvariantResult[]; difference: string | null },
+) {
+  const { plant, profile, replay } = plan;
   const load = summary.lost.map((message) => `A worker died: ${message}`);
   if (plant !== null && summary.failures.length === 0) {
     load.push(`The planted bug ${plant.name} was not caught: ${plant.invariant} proves nothing`);
   }
   const caughtBy = summary.failures[0]?.invariant;
-  const wrong =
-    plant !== null && caughtBy !== undefined && caughtBy !== plant.invariant
+  const unexpected = [
+    ...(plant !== null && caughtBy !== undefined && caughtBy !== plant.invariant
       ? [`The planted bug ${plant.name} was caught by ${caughtBy}, not by ${plant.invariant}`]
-      : [];
-  if (profile !== 'swarm' || plant !== null) return { missing: wrong, load };
+      : []),
+    ...(difference === null ? [] : [`Not as the replay says: ${difference}`]),
+    ...(replay?.plant && plant === null ? [`The replay was made with a bug: --plant ${replay.plant}`] : []),
+  ];
+  if (profile !== 'swarm' || plant !== null || replay !== null) return { missing: unexpected, load };
   const mustMeetAll = summary.seeds >= SEEDS_THAT_MUST_MEET_ALL;
   const named = (names: readonly string[]) => (mustMeetAll ? names.join(', ') : shortened(names));
   const marks = Object.keys(MARKS).filter((mark) => !summary.marks.has(mark));

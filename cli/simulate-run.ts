@@ -10,6 +10,7 @@ import type { Report } from '../reports/report.ts';
 import { writeReport } from '../reports/write.ts';
 import { PLANTS } from '../sim/plants/index.ts';
 import { SeedPool } from '../sim/world/pool.ts';
+import { differenceFrom } from '../sim/world/replay.ts';
 import type { Summary } from '../sim/world/summary.ts';
 import { sourceInfo } from './environment.ts';
 import { Interrupts } from './run-display.ts';
@@ -17,7 +18,7 @@ import { planOf, type SimulateFlags } from './simulate-plan.ts';
 import { Progress } from './simulate-progress.ts';
 import { simulationReport } from './simulate-report.ts';
 import { storiesOf } from './simulate-stories.ts';
-import { failuresText, headerOf, plantsText, storyText, traceText } from './simulate-text.ts';
+import { coverageText, failuresText, headerOf, plantsText, storyText, traceText } from './simulate-text.ts';
 
 /** Where failures go when no directory was named. */
 const OUT_DEFAULT = 'out';
@@ -49,14 +50,22 @@ export async function runSimulation(flags: SimulateFlags): Promise<number> {
   const id = `simulate-${new Date(startedAtMs).toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z')}-${process.pid}`;
   const directory = join(flags.out ?? OUT_DEFAULT, id);
   try {
-    const summary = await pool.deal(plan, (results) => progress.add(results));
+    let difference: string | null = null;
+    const summary = await pool.deal(plan, (results) => {
+      progress.add(results);
+      const [only] = results;
+      if (plan.replay && only) difference = differenceFrom(plan.replay, only);
+    });
     progress.close();
     const endedAtMs = Date.now();
     if (flags.trace && plan.only) {
       const { trace } = await pool.trace(plan.only);
       for (const line of traceText(trace)) console.log(line);
     }
-    const stories = summary.failures.length > 0 ? await storiesOf(summary, { pool, plan, directory }) : [];
+    if (flags.coverage) console.log(coverageText(summary));
+    const canShrink = plan.replay === null && !isInterrupted;
+    const deps = { pool, plan, directory, commit: source.commit, canShrink };
+    const stories = await storiesOf(summary, deps);
     for (const story of stories) console.error(storyText(story, plan, source));
     const report = simulationReport(plan, summary, {
       id,
@@ -65,6 +74,7 @@ export async function runSimulation(flags: SimulateFlags): Promise<number> {
       startedAtMs,
       endedAtMs,
       isInterrupted,
+      difference,
       artifacts: stories.flatMap(({ artifacts }) => artifacts),
     });
     return await conclude(report, { flags, summary, directory });

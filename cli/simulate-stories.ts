@@ -10,8 +10,10 @@ import { join, relative } from 'node:path';
 import type { Artifact } from '../reports/report.ts';
 import { drawConfig } from '../sim/world/draw.ts';
 import type { SeedPool } from '../sim/world/pool.ts';
+import { replayOf, replayText, traceLines } from '../sim/world/replay.ts';
 import type { ShrunkRun } from '../sim/world/seed-worker.ts';
 import type { SeedFailure, Summary } from '../sim/world/summary.ts';
+import { firstDifference } from '../sim/world/twice.ts';
 import type { SimulationPlan } from './simulate-plan.ts';
 
 const SHRINK_RUNS_MAX = 200;
@@ -31,6 +33,9 @@ interface StoryDeps {
   readonly plan: SimulationPlan;
   /** Of the run; each seed gets one of its own there. */
   readonly directory: string;
+  readonly commit: string | null;
+  /** False for what is small already, or when there is no time. */
+  readonly canShrink: boolean;
 }
 
 /** In the order of the seeds. */
@@ -44,27 +49,39 @@ export function storiesOf({ failures }: Summary, deps: StoryDeps): Promise<reado
   return Promise.all(first.map((failure) => storyOf(failure, deps)));
 }
 
-async function storyOf(failure: SeedFailure, { pool, plan, directory }: StoryDeps): Promise<Story> {
+async function storyOf(failure: SeedFailure, deps: StoryDeps): Promise<Story> {
+  const { pool, plan, directory, commit, canShrink } = deps;
   const { seed, invariant } = failure;
   const startedMs = performance.now();
-  // Nothing that is not the same twice can be made smaller step by step; a config from a file is small already.
-  const canShrink = invariant !== 'NONDET' && !('version' in plan.runs);
+  if (invariant === 'NONDET') return parted(failure, deps);
   const shrunk = canShrink ? await pool.shrink(drawConfig(seed, plan.profile), SHRINK_RUNS_MAX) : null;
-  if (shrunk === null) {
-    return { failure, shrunk, replay: `${plan.reproOf(seed)} --trace`, artifacts: [] };
-  }
+  if (shrunk === null) return { failure, shrunk, replay: `${plan.reproOf(seed)} --trace`, artifacts: [] };
   const path = join(directory, directoryOf(seed));
   mkdirSync(path, { recursive: true });
-  writeFileSync(
-    join(path, 'shrunk.json'),
-    `${JSON.stringify({ invariant, config: shrunk.shrunk.config }, null, 2)}\n`,
-  );
+  const { outcome } = shrunk.shrunk;
+  const replay = replayOf(outcome, { commit, plant: plan.plant?.name ?? null });
+  writeFileSync(join(path, 'shrunk.json'), replayText(replay));
+  writeFileSync(join(path, 'trace.jsonl'), traceLines(outcome.trace));
   const seconds = (performance.now() - startedMs) / 1000;
   return {
     failure,
     shrunk: { ...shrunk, seconds },
     replay: plan.reproOfFile(join(path, 'shrunk.json')),
     artifacts: artifactsIn(path, directory),
+  };
+}
+
+/** What is not the same twice cannot be made smaller step by step; where its traces part says most. */
+async function parted(failure: SeedFailure, { pool, plan }: StoryDeps): Promise<Story> {
+  const config = plan.only ?? drawConfig(failure.seed, plan.profile);
+  const first = await pool.trace(config);
+  const second = await pool.trace(config);
+  const difference = firstDifference(first.trace, second.trace) ?? 'two more runs were the same';
+  return {
+    failure: { ...failure, text: `${failure.text}\n${difference}` },
+    shrunk: null,
+    replay: `${plan.reproOf(failure.seed)} --trace`,
+    artifacts: [],
   };
 }
 

@@ -5,6 +5,8 @@
  */
 import { grouped, plural, significant } from '../reports/format.ts';
 import type { SourceInfo } from '../reports/report.ts';
+import { Coverage } from '../sim/check/coverage.ts';
+import { ROWS } from '../sim/check/refine.ts';
 import type { Plant } from '../sim/plants/index.ts';
 import type { WorldConfig } from '../sim/world/config.ts';
 import type { TraceEvent } from '../sim/world/outcome.ts';
@@ -106,4 +108,19 @@ export function plantsText(plants: readonly Plant[]): string {
   return plants
     .map((p) => `${p.name.padEnd(names)}  ${p.invariant.padEnd(invariants)}  ${p.summary}`)
     .join('\n');
+}
+
+/** Every transition of every machine and how often it was seen; then which are missing, or seen against a reason. */
+export function coverageText({ transitions }: Summary): string {
+  const coverage = new Coverage();
+  coverage.merge(Object.fromEntries(transitions));
+  const counts = coverage.counts();
+  const seen = Object.entries(counts).map(([row, n]) => `${String(n).padStart(9)}  ${row}`);
+  const [missing, contradicted] = [coverage.missing(), coverage.contradicted()];
+  return [
+    ...seen,
+    ...missing.map((row) => `  missing  ${row}`),
+    ...contradicted.map((row) => `  not so   ${row} was thought to be out of reach`),
+    `${grouped(seen.length)} of ${grouped(ROWS.size)} transitions seen, ${grouped(missing.length)} missing`,
+  ].join('\n');
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { hash } from 'node:crypto';
-import type { Violation } from './outcome.ts';
+import type { TraceEvent, Violation } from './outcome.ts';
 
 /** One seed in so many. */
 const SHARE = 32;
@@ -25,3 +25,18 @@ export function compareRuns(first: Traced, second: Traced): Violation | null {
     `${second.events} events, digest ${second.digest.slice(0, 12)}`;
   return { invariant: 'NONDET', class: 'nondeterminism', text, atUs: 0, event: 0 };
 }
+
+/** Where two traces of one seed part, for people; null when they do not. */
+export function firstDifference(first: readonly TraceEvent[], second: readonly TraceEvent[]): string | null {
+  const length = Math.max(first.length, second.length);
+  for (let i = 0; i < length; i++) {
+    const [a, b] = [told(first[i]), told(second[i])];
+    if (a !== b) return `line ${i + 1} of the trace was\n  ${a}\nand then\n  ${b}`;
+  }
+  return null;
+}
+
+const told = (event: TraceEvent | undefined): string =>
+  event === undefined
+    ? 'the end'
+    : `${event.atUs}us event ${event.event} ${event.lane} ${event.what} ${event.text} ${event.peer ?? ''} ${event.id ?? ''}`.trimEnd();

@@ -26,6 +26,7 @@ const CONTEXT: SimulationContext = {
   startedAtMs: 1_767_225_600_000,
   endedAtMs: 1_767_225_602_000,
   isInterrupted: false,
+  difference: null,
   artifacts: [],
 };
 

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { INVARIANTS } from '../../sim/check/invariants.ts';
 import { PLANTS } from '../../sim/plants/index.ts';
@@ -57,11 +57,22 @@ test.serial('a seed that fails is told as a story, and all others are run', asyn
     stderr,
     /^FAIL LIVE {2}seed=2 {2}profile=quiet {2}commit=\S+ {2}t=727\.2ms {2}event 13\n {2}ATM-001 waits\n/m,
   );
-  t.regex(stderr, /^ {2}replay: {2}cashpoint simulate --(seed|replay) /m);
+  t.regex(stderr, /^ {2}shrunk [\d,]+ → [\d,]+ events?, \d terminals?, faults left: none /m);
+  t.regex(stderr, /^ {2}replay: {2}cashpoint simulate --replay /m);
   t.regex(stderr, /^LIVE: 2 of 4 seeds failed: 2 4$/m);
   t.regex(last, /^FAIL \(exit 114\): LIVE violated .* Again: cashpoint simulate --seed 2 --profile quiet$/);
   const report = /^report: (.*)$/m.exec(stderr)?.[1] ?? '';
   t.true(existsSync(report), report);
+  for (const file of ['shrunk.json', 'trace.jsonl'])
+    t.true(existsSync(join(dirname(report), '2', file)), file);
+  const replayed = await cashpoint(
+    'simulate',
+    '--replay',
+    join(dirname(report), '2', 'shrunk.json'),
+    ...QUIET,
+  );
+  t.is(replayed.code, 0, 'the bug is not there any more');
+  t.regex(replayed.stderr, /^note: Not as the replay says: expected LIVE to fail, and nothing did/m);
   const again = await cashpoint('report', 'render', dirname(report));
   t.is(again.code, 0, again.stderr);
   t.is(again.stdout, `${report}\n`);
