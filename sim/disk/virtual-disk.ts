@@ -22,18 +22,20 @@ export type DiskOperation =
 /** Names and bytes at one moment. */
 export class DiskImage {
   readonly names = new Map<string, number>();
-  readonly #files = new Map<number, Uint8Array>();
+  readonly #files = new Map<number, FileBytes>();
 
   clone(): DiskImage {
     const copy = new DiskImage();
     for (const [name, file] of this.names) copy.names.set(name, file);
-    for (const [file, bytes] of this.#files) copy.#files.set(file, bytes.slice());
+    for (const [file, { room, size }] of this.#files)
+      copy.#files.set(file, { room: room.slice(0, size), size });
     return copy;
   }
 
-  /** The file's bytes, not a copy. */
+  /** The file's bytes, not a copy; empty for a file that was never written. */
   bytes(file: number): Uint8Array {
-    return this.#files.get(file) ?? new Uint8Array(0);
+    const known = this.#files.get(file);
+    return known ? known.room.subarray(0, known.size) : new Uint8Array(0);
   }
 
   apply(change: DiskChange): void {
@@ -49,30 +51,43 @@ export class DiskImage {
         return;
       case 'write': {
         const end = change.offset + change.bytes.length;
-        // What lies between the old end and the new bytes reads as zeros.
         if (end > this.bytes(change.file).length) this.#resize(change.file, end);
         this.bytes(change.file).set(change.bytes, change.offset);
       }
     }
   }
 
+  /** What is new reads as zeros. */
   #resize(file: number, size: number): void {
-    const old = this.bytes(file);
-    const bytes = new Uint8Array(size);
-    bytes.set(old.subarray(0, size));
-    this.#files.set(file, bytes);
+    const kept = this.bytes(file).subarray(0, size);
+    const room = this.#files.get(file)?.room ?? kept;
+    if (size <= room.length) room.fill(0, kept.length, size);
+    this.#files.set(file, { room: size <= room.length ? room : grown(kept, 2 * size), size });
   }
 }
 
+interface FileBytes {
+  readonly room: Uint8Array;
+  /** How many of the room's bytes are the file's. */
+  readonly size: number;
+}
+
+function grown(bytes: Uint8Array, length: number): Uint8Array {
+  const room = new Uint8Array(length);
+  room.set(bytes);
+  return room;
+}
+
 export class VirtualDisk {
-  /** As it was before the first of {@link operations}: all of that is durable. */
+  /** As it was before the first of {@link operations}, all of it durable. */
   readonly start: DiskImage;
   readonly operations: DiskOperation[] = [];
   readonly #now: DiskImage;
   #files: number;
 
+  /** @param start not to be changed any more */
   constructor(start: DiskImage = new DiskImage()) {
-    this.start = start.clone();
+    this.start = start;
     this.#now = start.clone();
     this.#files = Math.max(0, ...start.names.values());
   }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Database, Statement } from '../../bank/sqlite/database.ts';
+import { DATABASE_FILE } from '../../bank/sqlite/sqlite-store.ts';
 import { invariant } from '../../protocol/invariant.ts';
 import { SqliteVfs } from './sqlite-vfs.ts';
 import type { VirtualDisk } from './virtual-disk.ts';
@@ -14,7 +15,6 @@ import { WasmStatement } from './wasm-statement.ts';
 const OK = 0;
 const OPEN_READWRITE_CREATE = 0x6;
 const POINTER_BYTES = 4;
-const FILE = 'bank.db';
 
 /** SQLite's words about what went wrong. `errcode`: its result code (https://www.sqlite.org/rescode.html). */
 export class SqliteError extends Error {
@@ -45,7 +45,7 @@ export class WasmSqlite {
   open(disk: VirtualDisk): Database {
     const directory = this.#vfs.mount(disk);
     const db = new WasmDatabase(this.#module, {
-      path: `${directory}/${FILE}`,
+      path: `${directory}/${DATABASE_FILE}`,
       vfs: this.#vfs.name,
       onClosed: () => this.#vfs.unmount(directory),
     });
