@@ -59,8 +59,8 @@ export class Ear {
     this.see({ type: 'entropy', life: terminal ?? 'bank 1', terminal, label, bytes });
   }
 
-  establishes(side: Side, line: string, keyId = KEY_ID): void {
-    this.see({ type: 'established', side, line, terminal: TERMINAL, keyId });
+  establishes(side: Side, line: string, { keyId = KEY_ID, terminal = TERMINAL } = {}): void {
+    this.see({ type: 'established', side, line, terminal, keyId });
   }
 }
 

@@ -24,8 +24,8 @@ export class Agree {
     const who = `the ${side} on ${line}`;
     const view = this.#lines.viewOf(line, side);
     const must = (ok: boolean, text: string) => this.#judge.check('AGREE', ok, () => `${who} ${text}`);
-    if (!must(view?.session !== null, 'has a session without two hellos') || !view?.session) {
-      if (!view) must(false, 'has a session on a line that no honest terminal has');
+    if (!view?.session) {
+      must(false, 'has a session without two hellos');
       return;
     }
     const { clientHello } = view.session;
@@ -34,11 +34,10 @@ export class Agree {
       `talks to ${clientHello.terminal} and believes it is ${terminal}`,
     );
     must(clientHello.keyId === keyId, `uses key ${clientHello.keyId} and believes it is ${keyId}`);
+    // The bank's Finished, in its place, is what the bank wrote after it had answered this hello and no other.
     must(view.taken > 0, "has a session without the other side's Finished");
     must(!view.established && view.session.ends[side] === view, 'has the session of another');
     view.established = true;
-    const { peer } = view;
-    if (side === 'terminal') must(peer !== null, 'has a session whose hello the bank did not answer so');
-    else must(peer?.established === true, `has a session that ${terminal} has not`);
+    if (side === 'bank') must(view.peer?.established === true, `has a session that ${terminal} has not`);
   }
 }

@@ -4,7 +4,7 @@ import test from 'ava';
 import type { CustomerId } from '../../../../protocol/ids.ts';
 import { K_SHARED, keysOf, NOW, sent, TERMINAL } from '../../../helpers/channels.ts';
 import { Ear, HeardLine, type HeardLineOptions } from '../../../helpers/ear.ts';
-import { plainSeal } from '../../../helpers/plain-seal.ts';
+import { plainOpen, plainSeal } from '../../../helpers/plain-seal.ts';
 
 const PSK: HeardLineOptions = { client: { suites: [1] } };
 const FRESH_IV = Buffer.alloc(16, 0xc3);
@@ -336,6 +336,29 @@ test("Data before the terminal's Finished", bad, 'AGREE', (ear) => {
   const answer = line.arrives('bank', hello);
   ear.writes('bank', 'L1', plainSeal(keysOf([hello, answer]).server, NEXT, content));
 });
+/** A terminal that has read some of the bank's answer, and the keys of its session. */
+function answered(ear: Ear, bytes: number) {
+  const line = new HeardLine(ear, 'L1', PSK);
+  const hello = line.hello();
+  const answer = line.arrives('bank', hello);
+  ear.reads('terminal', 'L1', answer.subarray(0, bytes));
+  return { line, answer, keys: keysOf([hello, answer]) };
+}
+test("a terminal's Finished before the bank's", bad, 'AGREE', (ear) => {
+  const { line, answer, keys } = answered(ear, 102);
+  const finished = sent(line.client.receive(answer, NOW));
+  const plaintext = plainOpen(keys.client, finished) ?? Buffer.alloc(0);
+  const place = { type: 0x03, epoch: 1, seq: 0 } as const;
+  ear.writes('terminal', 'L1', plainSeal(keys.client, place, { iv: FRESH_IV, plaintext }));
+});
+test('Data in place of Finished', bad, 'AGREE', (ear) => {
+  const { keys } = answered(ear, Number.POSITIVE_INFINITY);
+  ear.writes('terminal', 'L1', plainSeal(keys.client, { ...NEXT, seq: 0 }, content));
+});
+test('a Close that says something', bad, 'INTEGRITY', (ear) => {
+  const said = { iv: FRESH_IV, plaintext: Buffer.from('bye') };
+  ear.writes('terminal', 'L1', plainSeal(talk(ear).keys.client, { ...NEXT, type: 0x12 }, said));
+});
 test('a session at the bank on a line that no terminal has', bad, 'AGREE', (ear) =>
   ear.establishes('bank', 'L1'),
 );
@@ -358,5 +381,45 @@ test('a session under another key id than it believes', bad, 'AGREE', (ear) => {
   const line = new HeardLine(ear, 'L1');
   const answer = line.arrives('bank', line.hello());
   ear.reads('terminal', 'L1', answer);
-  ear.establishes('terminal', 'L1', 8);
+  ear.establishes('terminal', 'L1', { keyId: 8 });
+});
+test('a session with another terminal than it believes', bad, 'AGREE', (ear) => {
+  const line = new HeardLine(ear, 'L1');
+  const answer = line.arrives('bank', line.hello());
+  ear.reads('terminal', 'L1', answer);
+  ear.establishes('terminal', 'L1', { terminal: 'ATM-0002' as typeof TERMINAL });
+});
+test("a session at the bank before the terminal's Finished", bad, 'AGREE', (ear) => {
+  const line = new HeardLine(ear, 'L1');
+  line.arrives('terminal', line.arrives('bank', line.hello()));
+  ear.establishes('bank', 'L1');
+});
+test('a session at the bank with a terminal that did not take it for one', bad, 'AGREE', (ear) => {
+  const line = new HeardLine(ear, 'L1');
+  const answer = line.arrives('bank', line.hello());
+  ear.reads('terminal', 'L1', answer);
+  const finished = sent(line.client.receive(answer, NOW));
+  ear.writes('terminal', 'L1', finished);
+  ear.reads('bank', 'L1', finished);
+  ear.establishes('bank', 'L1');
+});
+test('a second ClientHello on a line', bad, 'AGREE', (ear) => {
+  new HeardLine(ear, 'L1').hello();
+  ear.writes('terminal', 'L1', sent(new HeardLine(new Ear(), 'L2', PSK).client.start(NOW)));
+});
+test('a ServerHello of a terminal', bad, 'AGREE', (ear) => {
+  const line = new HeardLine(ear, 'L1', PSK);
+  const hello = line.hello();
+  ear.writes('terminal', 'L1', sent(line.server.receive(hello, NOW)).subarray(0, 102));
+});
+
+test('KEYFRESH: a share that is not the one drawn is told before anything that follows from it', (t) => {
+  const ear = new Ear();
+  const line = new HeardLine(ear, 'L1');
+  const hello = line.hello();
+  ear.reads('bank', 'L1', hello);
+  const effects = line.server.receive(hello, NOW);
+  ear.draws(null, 'eph_s', Buffer.alloc(32, 9));
+  line.writes('bank', effects);
+  t.is(ear.reports[0]?.[0], 'KEYFRESH');
 });

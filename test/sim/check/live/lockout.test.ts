@@ -151,6 +151,11 @@ test('a terminal with too many failures in an hour is refused, and nobody is cha
   t.deepEqual(story.violated, ['LOCKOUT']);
 });
 
+const unhashed = [
+  { type: 'loginBegin', origin, request: login({ txnId: txn(2) }) },
+  { code: 'IN_PROGRESS' },
+] as const;
+
 const bad = test.macro({
   exec(t, act: (story: Story) => void) {
     const story = new Story();
@@ -190,6 +195,18 @@ test('a repeat is charged', bad, (story) =>
   }),
 );
 test('a repeat is answered otherwise', bad, (story) => story.begin(1, { code: 'APPROVED' }));
+test('a repeat of a wrong password is a lock', bad, (story) =>
+  story.begin(1, { code: 'TRIES_EXCEEDED', fields: { triesLeft: 2 } }),
+);
+test('a wrong password is called too many', bad, (story) => {
+  story.begin(2);
+  story.finish(2, false, { code: 'TRIES_EXCEEDED', fields: { triesLeft: 1 } });
+});
+test('a try is charged and not hashed', bad, (story) => story.decided(...unhashed));
+test('a password is hashed for nobody', bad, (story) => {
+  const request = { type: 'passwordChange', rid: 1, txnId: txn(2), attempt: 1, old: 'a', new: 'b' } as const;
+  story.decided({ type: 'passwordBegin', origin, request }, { code: 'IN_PROGRESS' });
+});
 test('a repeat tells of other tries', bad, (story) =>
   story.begin(1, { code: 'WRONG_PASSWORD', fields: { triesLeft: 1 } }),
 );
@@ -207,4 +224,9 @@ test('a restart forgets a lock', bad, (story) => {
 test('a restart forgets a try that is on disk', bad, (story) => {
   story.submitted({ type: 'loginBegin', origin, request: login({ txnId: txn(2) }) });
   story.recovered(customerRow(1), { 2: { state: 'pending' } });
+});
+test('a restart makes a lock of a wrong password', bad, (story) => {
+  story.begin(2);
+  story.submitted({ type: 'loginFinish', origin, request: login({ txnId: txn(2) }), ok: false });
+  story.recovered(customerRow(2), { 2: { state: 'declined', code: 'TRIES_EXCEEDED' } });
 });
