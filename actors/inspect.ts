@@ -51,7 +51,7 @@ export function inspection(
 }
 
 /** `serving.idle`; the machines have no parallel states. */
-export const statePath = (value: StateValue): string =>
+const statePath = (value: StateValue): string =>
   typeof value === 'string'
     ? value
     : Object.entries(value)
