@@ -16,10 +16,13 @@ const CLIENT_TIME_AT = HEADER_BYTES + 20;
 /** An answer may be on its way for so long before it is seen. */
 const SLACK_MS = 10_000;
 
+/** Told what got through, and which promise of the protocol it broke. @param invariant INTEGRITY when left out */
+export type OnBreach = (text: string, invariant?: 'INTEGRITY' | 'REPLAY') => void;
+
 export interface AnswersDeps {
   readonly kernel: Kernel;
   readonly reach: Pick<Reach, 'bankLife'>;
-  readonly onBreach: (text: string) => void;
+  readonly onBreach: OnBreach;
 }
 
 export class Answers {
@@ -36,11 +39,11 @@ export class Answers {
     const { kernel, reach, onBreach } = this.#deps;
     const ageMs = helloAgeMs(hello, kernel.nowUs);
     if (Math.abs(ageMs) > HELLO_WINDOW_MS + SLACK_MS)
-      onBreach(`${where}: the bank answered a hello that is ${Math.round(ageMs)} ms old`);
+      onBreach(`${where}: the bank answered a hello that is ${Math.round(ageMs)} ms old`, 'REPLAY');
     const binder = toHex(binderOf(hello));
     const life = reach.bankLife();
     if (life !== '' && this.#answered.get(binder) === life)
-      onBreach(`${where}: the bank answered a hello a second time`);
+      onBreach(`${where}: the bank answered a hello a second time`, 'REPLAY');
     this.#answered.set(binder, life);
     const [oldest] = this.#answered.keys();
     if (this.#answered.size > ANSWERED_MAX && oldest !== undefined) this.#answered.delete(oldest);

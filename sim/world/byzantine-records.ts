@@ -220,14 +220,18 @@ function inject({ frame, towards }: Passing, fault: Fault): Play {
   }
 }
 
-function abuseKeyUpdate({ frame, towards }: Passing, fault: Fault): Play {
+function abuseKeyUpdate({ frame, towards, recording }: Passing, fault: Fault): Play {
   const expect = alertOf(towards, 'KeyUpdate abuse refused');
-  const how = fault.pick(['lost', 'twice', 'late'] as const);
+  const how = fault.pick(['lost', 'twice', 'late', 'outlived'] as const);
   switch (how) {
     case 'lost':
       return { on: [], expect, text: how };
     case 'twice':
       return { on: [frame.bytes, frame.bytes], expect, text: how };
+    case 'outlived': {
+      const old = fault.pick(recording.towards[towards].filter(isRecord));
+      return { on: [frame.bytes, old.bytes], expect, text: `then ${name(old)} of before` };
+    }
     case 'late':
       return { on: [], later: { bytes: frame.bytes, withinMs: REORDER_MS[1] }, expect, text: how };
   }

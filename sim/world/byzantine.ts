@@ -14,7 +14,7 @@
 import { concat, EMPTY } from '../../protocol/bytes.ts';
 import { FRAME_TYPES } from '../../protocol/frame.ts';
 import type { TerminalId } from '../../protocol/ids.ts';
-import { Answers } from './byzantine-answers.ts';
+import { Answers, type OnBreach } from './byzantine-answers.ts';
 import { CALL_TRICKS, Caller } from './byzantine-calls.ts';
 import { FrameSplitter, renumbered, type WireFrame, wireFrame } from './byzantine-frames.ts';
 import { HELLO_TRICKS, isClientHello } from './byzantine-hellos.ts';
@@ -40,7 +40,7 @@ export interface ByzantineDeps {
   /** A defence was seen to work. */
   readonly onMark: (mark: ByzantineMark) => void;
   /** An honest side went on as if a lie were true: an attack got through. */
-  readonly onBreach: (text: string) => void;
+  readonly onBreach: OnBreach;
   readonly onTrace: (text: string) => void;
 }
 

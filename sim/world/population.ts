@@ -138,7 +138,7 @@ function settingOf(config: WorldConfig, ring: KeyRing, options: { readonly trace
     decisions,
     reach: net.reach,
     onMark,
-    onBreach: (text) => sink.report('INTEGRITY', text),
+    onBreach: (text, invariant = 'INTEGRITY') => sink.report(invariant, text),
     onTrace: (text) => trace.emit('adversary', 'tamper', text),
   });
   const onInternal: Surroundings['onInternal'] = (who, error) => sink.internal(who, error);

@@ -64,7 +64,12 @@ export const SITES = {
   'byz.extend': site('byzantine', 'a record grows', ...RECORD),
   'byz.inject': site('byzantine', 'an Alert, Data or KeyUpdate that nobody sent', ...RECORD),
   'byz.fin': site('byzantine', 'a stream ends as if its sender had closed it', ...RECORD),
-  'byz.keyUpdate': site('byzantine', 'a KeyUpdate is lost, doubled or comes late', [1, 4], [1, 2]),
+  'byz.keyUpdate': site(
+    'byzantine',
+    'a KeyUpdate is lost, doubled, late, or followed by a record of before it',
+    [1, 4],
+    [1, 2],
+  ),
   'byz.step': site('byzantine', 'a step of the handshake is left out, doubled or an old one', ...HELLO),
   'byz.downgrade': site('byzantine', 'the suites offered or the one chosen are changed', ...HELLO),
   'byz.hello': site('byzantine', 'a field of a hello is changed, its terminal too', ...HELLO),
