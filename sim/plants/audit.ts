@@ -26,44 +26,23 @@ export const AUDIT_PLANTS: readonly Plant[] = [
     budget: 10,
     patches: [
       {
-        file: 'actors/bank-actor.ts',
-        find: 'const audit = decision.audit ?',
-        replace: "const audit = decision.audit && decision.code !== 'INSUFFICIENT_FUNDS' ?",
+        file: 'bank/decide/ask.ts',
+        find: 'audit: { customer: v.customer ?? NOBODY, action: v.action },',
+        replace:
+          "audit: v.code === 'INSUFFICIENT_FUNDS' ? null : { customer: v.customer ?? NOBODY, action: v.action },",
       },
     ],
   },
   {
-    name: 'audit-head-too-early',
-    summary: 'Replies name the head of the trail before it is durable',
+    name: 'audit-under-nobody',
+    summary: 'The record of a login names nobody',
     invariant: 'AUDIT',
-    budget: 60,
+    budget: 10,
     patches: [
       {
-        file: 'actors/bank-actor.ts',
-        find: '    return this.#head;',
-        replace: '    return headOf(this.#deps.trail);',
-      },
-    ],
-  },
-  {
-    name: 'audit-a-commit-late',
-    summary: 'Records go into the commit after the one they tell of',
-    invariant: 'AUDIT',
-    budget: 20,
-    patches: [
-      {
-        file: 'actors/bank-actor.ts',
-        find: 'const builder = new BatchBuilder();',
-        replace: `const builder = new BatchBuilder();
-    const nothing = { entries: [], accounts: [], txns: [], customers: [], terminals: [] };
-    for (const row of (this as any).late ?? []) builder.add(nothing, row);
-    (this as any).late = [];`,
-      },
-      {
-        file: 'actors/bank-actor.ts',
-        find: 'builder.add(applyDecision(state, decision, audit?.seq ?? 0), audit);',
-        replace: `builder.add(applyDecision(state, decision, audit?.seq ?? 0), null);
-    if (audit) (this as any).late.push(audit);`,
+        file: 'bank/decide/login.ts',
+        find: 'audit: { customer: ask.request.user, action: made.audit?.action ?? say.login() },',
+        replace: "audit: { customer: '-', action: made.audit?.action ?? say.login() },",
       },
     ],
   },

@@ -75,7 +75,7 @@ export const CHANNEL_PLANTS: readonly Plant[] = [
       {
         file: 'protocol/key-schedule.ts',
         find: "Uint8Array => expandLabel(traffic, { label: 'upd' });",
-        replace: 'Uint8Array => traffic.slice();',
+        replace: 'Uint8Array => Uint8Array.from(traffic);',
       },
     ],
   },

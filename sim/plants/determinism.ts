@@ -38,4 +38,18 @@ export const DETERMINISM_PLANTS: readonly Plant[] = [
       },
     ],
   },
+  {
+    name: 'check-that-always-fails',
+    summary: 'A check finds fault with everything, to see that what a check finds is told',
+    invariant: 'CANARY',
+    budget: 1,
+    patches: [
+      {
+        file: 'sim/world/population.ts',
+        find: 'new Durable(sink.report),',
+        replace: `new Durable(sink.report),
+    { id: 'CANARY', checks: 1, see: () => sink.first ?? sink.report('CANARY', 'nothing is ever right') },`,
+      },
+    ],
+  },
 ];

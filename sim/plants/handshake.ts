@@ -115,4 +115,43 @@ export const HANDSHAKE_PLANTS: readonly Plant[] = [
       },
     ],
   },
+  {
+    name: 'identity-from-the-body',
+    summary: 'A request is taken to be of the customer whose account it names',
+    invariant: 'INTEGRITY',
+    budget: 40,
+    patches: [
+      {
+        file: 'actors/request-router.ts',
+        find: "{ type: 'request', origin: originOf(session), request },",
+        replace:
+          "{ type: 'request', origin: claimed(originOf(session), request, this.#deps.bank.state), request },",
+      },
+      {
+        file: 'actors/request-router.ts',
+        find: 'const originOf = (',
+        replace: `const claimed = (origin: Origin, request: any, { customers }: any): Origin => {
+  const account = request.account ?? request.from;
+  const owner = [...customers.values()].find(({ accounts }) => accounts.includes(account));
+  return owner ? { ...origin, customer: owner.id } : origin;
+};
+
+const originOf = (`,
+      },
+    ],
+  },
+  {
+    name: 'balance-pushed-to-everybody',
+    summary: 'A changed balance is told to every session where somebody is logged in',
+    invariant: 'INTEGRITY',
+    budget: 20,
+    patches: [
+      {
+        file: 'actors/bank-server.ts',
+        find: 'const audience = this.#byAccount.get(view.account);\n      if (audience === undefined)',
+        replace: `const audience = new Set([...this.#byAccount.values()].flatMap((each) => [...each]));
+      if (audience === undefined)`,
+      },
+    ],
+  },
 ];

@@ -228,4 +228,46 @@ const KINDS: Readonly<`,
       { file: 'bank/ledger.ts', find: 'available: available(row),', replace: 'available: row.ledger,' },
     ],
   },
+  {
+    name: 'amount-not-in-fingerprint',
+    summary: 'Another amount under a used id is taken for a repeat',
+    invariant: 'ONCE',
+    budget: 60,
+    patches: [
+      {
+        file: 'bank/fingerprint.ts',
+        find: 'export function fingerprint(request: Keyed, customer: CustomerId | null): string {',
+        replace: `export function fingerprint(asked: Keyed, customer: CustomerId | null): string {
+  const request = ('amount' in asked ? { ...asked, amount: 0n } : asked) as Keyed;`,
+      },
+    ],
+  },
+  {
+    name: 'any-account-served',
+    summary: "Whoever is logged in may use anybody's account",
+    invariant: 'INTEGRITY',
+    budget: 40,
+    patches: [
+      {
+        file: 'bank/decide/ask.ts',
+        find: "return state.customers.get(customer)?.accounts.includes(account) ? row : 'NOT_PERMITTED';",
+        replace: 'return row;',
+      },
+    ],
+  },
+  {
+    name: 'history-leaks',
+    summary: 'A history is told without asking whose account it is',
+    invariant: 'INTEGRITY',
+    budget: 60,
+    patches: [
+      {
+        file: 'bank/decide/enquiries.ts',
+        find: `const row = ownAccount(state, customer, account);
+  if (typeof row === 'string' || customer === null) {`,
+        replace: `const row = ownAccount(state, customer, account);
+  if (row === 'UNKNOWN_ACCOUNT' || customer === null) {`,
+      },
+    ],
+  },
 ];

@@ -20,8 +20,8 @@ export interface Plant {
   readonly name: string;
   /** What is wrong, in one sentence without a full stop. */
   readonly summary: string;
-  /** The one that must find it; found by another one, it counts as not found. */
-  readonly invariant: SimInvariant;
+  /** The one that must find it; found by another one, it counts as not found. `CANARY` is planted with its bug. */
+  readonly invariant: SimInvariant | 'CANARY';
   /** Seeds within which it must be found. */
   readonly budget: number;
   /** @default swarm */

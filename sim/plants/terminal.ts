@@ -35,22 +35,6 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     ],
   },
   {
-    name: 'late-approval-paid',
-    summary: 'An approval that comes after the reversal was sent is paid all the same',
-    invariant: 'DISPENSE',
-    budget: 60,
-    patches: [
-      {
-        file: 'actors/withdrawal.machine.ts',
-        find: "'bank.replied': { actions: 'recordLate' },",
-        replace: `'bank.replied': [
-          { guard: 'isApproved', target: 'stacking', actions: 'keepReply' },
-          { actions: 'recordLate' },
-        ],`,
-      },
-    ],
-  },
-  {
     name: 'new-id-on-retry',
     summary: 'A request that is sent again carries another transaction id',
     invariant: 'ONCE',
@@ -62,46 +46,6 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
         replace: `const isRetry = 'attempt' in body && body.attempt > 1;
     const sent = isRetry ? { ...body, txnId: [...body.txnId].reverse().join('') as TxnId } : body;
     this.#deps.link.request(sent, (result) => {`,
-      },
-    ],
-  },
-  {
-    name: 'escrow-always-kept',
-    summary: 'The notes of a deposit that was reversed are kept',
-    invariant: 'DISPENSE',
-    budget: 20,
-    patches: [
-      {
-        file: 'terminals/journal.ts',
-        find: "code === 'ALREADY_COMPLETED' ? 'store' : 'return';",
-        replace: "code === 'BUSY' ? 'return' : 'store';",
-      },
-    ],
-  },
-  {
-    name: 'deposit-returned-unasked',
-    summary: 'The notes of a deposit are given back when its answer is lost',
-    invariant: 'DISPENSE',
-    budget: 40,
-    patches: [
-      {
-        file: 'actors/deposit.machine.ts',
-        find: "'bank.lost': 'reversing',",
-        replace: "'bank.lost': 'returning',",
-      },
-    ],
-  },
-  {
-    name: 'advice-given-up',
-    summary: 'An advice is dropped when the session is lost before it was acknowledged',
-    invariant: 'DISPENSE',
-    budget: 40,
-    patches: [
-      {
-        file: 'actors/advice-queue.ts',
-        find: "if (result === 'lost' || isPostponed(result)) this.#arm(",
-        replace:
-          "if (result === 'lost') this.#items.shift();\n      else if (isPostponed(result)) this.#arm(",
       },
     ],
   },
@@ -157,6 +101,77 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     confirm: {`,
         replace: `    },
     confirm: {`,
+      },
+    ],
+  },
+  {
+    name: 'late-approval-paid',
+    summary: 'An approval that comes after the reversal was sent is paid all the same',
+    invariant: 'DISPENSE',
+    budget: 100,
+    patches: [
+      {
+        file: 'actors/withdrawal.machine.ts',
+        find: "'bank.replied': { actions: 'recordLate' },",
+        replace: `'bank.replied': [
+          { guard: 'isApproved', target: 'stacking', actions: 'keepReply' },
+          { actions: 'recordLate' },
+        ],`,
+      },
+      { file: 'terminals/journal.ts', find: '      amounts.delete(entry.txnId);', replace: '' },
+    ],
+  },
+  {
+    name: 'refused-notes-kept',
+    summary: 'The notes of a deposit that was not booked are stored instead of given back',
+    invariant: 'DISPENSE',
+    budget: 20,
+    patches: [
+      {
+        file: 'actors/device-commands.ts',
+        find: "acceptor.giveBack((ok) => send({ type: 'device.returned', ok }));",
+        replace: "acceptor.store(() => send({ type: 'device.returned', ok: true }));",
+      },
+    ],
+  },
+  {
+    name: 'deposit-returned-unasked',
+    summary:
+      'The notes of a deposit are given back when its answer is lost, and the customer is told it failed',
+    invariant: 'ONCE',
+    budget: 40,
+    patches: [
+      {
+        file: 'actors/deposit.machine.ts',
+        find: "'bank.lost': 'reversing',",
+        replace: "'bank.lost': 'returning',",
+      },
+    ],
+  },
+  {
+    name: 'completion-given-up',
+    summary: 'A completion is dropped when the session is lost before it was acknowledged',
+    invariant: 'DISPENSE',
+    budget: 40,
+    patches: [
+      {
+        file: 'actors/advice-queue.ts',
+        find: "if (result === 'lost' || isPostponed(result)) this.#arm(",
+        replace: `if (result === 'lost' && head.advice.type === 'complete') this.#items.shift();
+      else if (result === 'lost' || isPostponed(result)) this.#arm(`,
+      },
+    ],
+  },
+  {
+    name: 'paid-order-paid-again',
+    summary: 'The nonce of an order stays good after its notes were stacked',
+    invariant: 'DISPENSE',
+    budget: 60,
+    patches: [
+      {
+        file: 'terminals/dispenser.ts',
+        find: '    this.#nonce = null;\n    if (!fresh',
+        replace: '    if (!fresh',
       },
     ],
   },
