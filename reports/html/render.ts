@@ -1,13 +1,13 @@
 /**
- * `report.html`: one file, a pure function of the report. It loads nothing, runs nothing, and says so in its policy.
+ * `report.html`: one file, a pure function of the report.
  *
  * @module
  */
-import { createHash } from 'node:crypto';
 import type { Report } from '../report.ts';
 import { aboutSections } from './about.ts';
 import { checkSections } from './checks.ts';
-import { type Html, html, type Section, trusted } from './markup.ts';
+import { html, type Section } from './markup.ts';
+import { page } from './page.ts';
 import { performanceSections } from './performance.ts';
 import { simulationSections } from './simulation.ts';
 import { STYLE } from './style.ts';
@@ -17,7 +17,12 @@ import { verdictPart } from './verdict.ts';
 /** The order is that of a reader's questions: did it pass, is it correct, is it fast, what went wrong, on what. */
 export function renderHtml(report: Report): string {
   const sections = report.simulation ? simulationSections(report) : loadSections(report);
-  return page(report, sections).source;
+  const { verdict, run } = report;
+  return page({
+    title: `${verdict.status.toUpperCase()}: ${run.scenario}, ${run.id}`,
+    style: STYLE,
+    body: body(report, sections),
+  }).source;
 }
 
 const loadSections = (report: Report): readonly Section[] => [
@@ -27,25 +32,8 @@ const loadSections = (report: Report): readonly Section[] => [
   ...aboutSections(report),
 ];
 
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
-const page = (report: Report, sections: readonly Section[]): Html => html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${report.verdict.status.toUpperCase()}: ${report.run.scenario}, ${report.run.id}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#${sections[0]?.id}">Skip to the ${sections[0]?.title.toLowerCase()}</a>
+const body = (report: Report, sections: readonly Section[]) =>
+  html`<a class="skip" href="#${sections[0]?.id}">Skip to the ${sections[0]?.title.toLowerCase()}</a>
 <div class="page">
 <main>
 ${verdictPart(report)}
@@ -53,10 +41,7 @@ ${verdictPart(report)}
 ${sections.map(section)}
 </main>
 <footer>Cashpoint run ${report.run.id}, report schema ${report.schema.version}</footer>
-</div>
-</body>
-</html>
-`;
+</div>`;
 
 const section = ({ id, title, lede, body }: Section) => html`<section id="${id}" aria-labelledby="${id}-h">
 <h2 id="${id}-h">${title}</h2>
