@@ -16,17 +16,22 @@ import type { WorldOutcome } from './outcome.ts';
 import type { Visit } from './patron.ts';
 import { OPENING, type Population, VAULT_FUNDS } from './population.ts';
 
-export function atEnd(world: Population, settleMs: number | null): WorldOutcome {
+/** All of the outcome but the transitions. @param seen `refined`: transitions that REFINE looked up */
+export function atEnd(
+  world: Population,
+  seen: { readonly settleMs: number | null; readonly refined: number },
+): Omit<WorldOutcome, 'transitions'> {
   const { config, kernel, decisions, sink, marks, watches, trace } = world;
   const history = historyOf(world);
-  const checks: Record<string, number> = {};
-  if (sink.first === null) for (const watch of watches) watch.finish?.();
+  const { settleMs, refined } = seen;
+  const checks: Record<string, number> = { REFINE: refined };
   if (sink.first === null) {
     for (const { id, checks: count, violations, first } of runChecks(inputOf(world, history))) {
       checks[id] = count;
       if (violations > 0) sink.report(id, `${first}${violations > 1 ? ` (and ${violations - 1} more)` : ''}`);
     }
   }
+  if (sink.first === null) for (const watch of watches) watch.finish?.();
   for (const { id, checks: count } of watches) checks[id] = (checks[id] ?? 0) + count;
   const operations = { ok: 0, fail: 0, unknown: 0 };
   for (const record of history) if (record.type === 'op') operations[record.outcome] += 1;
@@ -41,7 +46,6 @@ export function atEnd(world: Population, settleMs: number | null): WorldOutcome 
     marks: marks.counts(),
     checks,
     operations,
-    transitions: {},
     trace: trace.events,
   };
 }

@@ -8,8 +8,11 @@
  *
  * @module
  */
+import { inspectTransitions } from '../../actors/inspect.ts';
 import type { Command } from '../../bank/commands.ts';
 import { invariant } from '../../protocol/invariant.ts';
+import { Coverage } from '../check/coverage.ts';
+import { RefineCheck } from '../check/refine.ts';
 import { atEnd } from './aftermath.ts';
 import { encodedPassword } from './bank-node.ts';
 import type { WorldConfig } from './config.ts';
@@ -31,6 +34,22 @@ const EVENTS_MAX = 3_000_000;
 
 export function runWorld(config: WorldConfig, options: RunOptions = {}): WorldOutcome {
   const world = populate(config, options);
+  const refine = new RefineCheck(world.sink.report);
+  const coverage = new Coverage();
+  inspectTransitions((transition) => {
+    refine.see(transition);
+    if (options.coverage) coverage.see(transition);
+  });
+  try {
+    const settleMs = live(world);
+    return { ...atEnd(world, { settleMs, refined: refine.checks }), transitions: coverage.counts() };
+  } finally {
+    inspectTransitions(null);
+  }
+}
+
+/** From set-up to stop; how long everything took to settle after the faults, ms, or null where it did not. */
+function live(world: Population): number | null {
   const { kernel, decisions, sink } = world;
   try {
     setUp(world);
@@ -38,7 +57,7 @@ export function runWorld(config: WorldConfig, options: RunOptions = {}): WorldOu
     for (const patron of world.patrons) patron.start();
     world.operator.start();
     world.net.weather.start(world.atms.map(({ terminal }) => terminal));
-    until(world, config.faultsMs, () => world.patrons.every(({ idle }) => idle));
+    until(world, world.config.faultsMs, () => world.patrons.every(({ idle }) => idle));
     heal(world);
     const healedUs = kernel.nowUs;
     if (!until(world, LIVE_BOUND_MS, () => isQuiet(world)))
@@ -48,10 +67,10 @@ export function runWorld(config: WorldConfig, options: RunOptions = {}): WorldOu
     if (!until(world, LIVE_BOUND_MS, areRead)) late(world, 'has not read every balance', LIVE_BOUND_MS);
     const settleMs = sink.first ? null : Math.round((kernel.nowUs - healedUs) / 1000);
     stop(world);
-    return atEnd(world, settleMs);
+    return settleMs;
   } catch (error) {
     sink.internal('simulator', error);
-    return atEnd(world, null);
+    return null;
   }
 }
 
