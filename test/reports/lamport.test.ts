@@ -34,6 +34,7 @@ const SCRIPT = `
   90050   adversary send        ClientHello, 9 B #6 | bank X3.5
   90060   bank      deliver     ClientHello, 9 B #6 | adversary X3.5
   90070   bank      send        Alert, 17 B #7 | ATM-001 L2.6
+  90075   bank      close       L2 closed
   90080   check     violation   DURABLE: <b>gone</b> & "lost"
 `;
 
@@ -50,7 +51,7 @@ const trace = SCRIPT.trim()
 
 const input = (more: Partial<LamportInput> = {}): LamportInput => ({
   trace,
-  violation: { invariant: 'DURABLE', text: '<b>gone</b> & "lost"', atUs: 90_080, event: 25 },
+  violation: { invariant: 'DURABLE', text: '<b>gone</b> & "lost"', atUs: 90_080, event: 26 },
   config: {
     seed: '<5>',
     kind: 'swarm',
@@ -173,7 +174,7 @@ test('faults stand where they happen', (t) => {
 });
 
 test('what failed stands at the top, with the command that repeats it', (t) => {
-  t.true(page.includes('<h1>DURABLE violated at 90.1 ms, event 25</h1>'));
+  t.true(page.includes('<h1>DURABLE violated at 90.1 ms, event 26</h1>'));
   t.true(page.includes('disk.crash/bank#1'));
   t.true(page.includes('0123456789ab'));
   t.is(
