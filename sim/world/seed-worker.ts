@@ -7,6 +7,7 @@ import type { Profile, WorldConfig } from './config.ts';
 import { drawConfig } from './draw.ts';
 import type { WorldOutcome } from './outcome.ts';
 import { type Shrunk, shrinkFailure } from './shrink.ts';
+import { withStrays } from './strays.ts';
 import { compareRuns, isRunTwice } from './twice.ts';
 import { runWorld } from './world.ts';
 
@@ -47,7 +48,8 @@ export function runSeeds({ runs, profile, allTwice, coverage }: SeedTask): SeedR
   return configs.map((config, i) => {
     const result = first[i] as SeedResult;
     if (!allTwice && !isRunTwice(config.seed)) return result;
-    const violation = compareRuns(result, runWorld(config, { coverage }));
+    const { result: second, strays } = withStrays(() => runWorld(config, { coverage }));
+    const violation = compareRuns(result, second, strays);
     const violations = violation === null ? result.violations : [...result.violations, violation];
     return { ...result, isTwice: true, violations };
   });

@@ -1,5 +1,6 @@
 /**
- * The proof of determinism: a share of all seeds, chosen by their hash, is run twice and must leave the same trace.
+ * The proof of determinism: a share of all seeds, chosen by their hash, is run twice and must leave the same trace,
+ * the second time under the audit of `strays.ts`.
  *
  * @module
  */
@@ -17,12 +18,14 @@ interface Traced {
   readonly events: number;
 }
 
-/** What is wrong when the two runs of one seed differ, else null. */
-export function compareRuns(first: Traced, second: Traced): Violation | null {
-  if (first.digest === second.digest) return null;
+/** What is wrong when the two runs of one seed differ, or the second made something asynchronous, else null. */
+export function compareRuns(first: Traced, second: Traced, strays: readonly string[] = []): Violation | null {
+  if (first.digest === second.digest && strays.length === 0) return null;
   const text =
-    `two runs of one seed differ: ${first.events} events, digest ${first.digest.slice(0, 12)}, then ` +
-    `${second.events} events, digest ${second.digest.slice(0, 12)}`;
+    first.digest === second.digest
+      ? `the run made what Node comes back to later: ${strays.join(', ')}`
+      : `two runs of one seed differ: ${first.events} events, digest ${first.digest.slice(0, 12)}, then ` +
+        `${second.events} events, digest ${second.digest.slice(0, 12)}`;
   return { invariant: 'NONDET', class: 'nondeterminism', text, atUs: 0, event: 0 };
 }
 
