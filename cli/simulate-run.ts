@@ -65,6 +65,9 @@ export async function runSimulation(flags: SimulateFlags): Promise<number> {
     if (flags.coverage) console.log(coverageText(summary));
     const canShrink = plan.replay === null && !isInterrupted;
     const deps = { pool, plan, directory, commit: source.commit, canShrink };
+    if (canShrink && summary.failures.length > 0 && !flags.quiet) {
+      console.error('simulate: making the first failure of each invariant small');
+    }
     const stories = await storiesOf(summary, deps);
     for (const story of stories) console.error(storyText(story, plan, source));
     const report = simulationReport(plan, summary, {

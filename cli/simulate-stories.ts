@@ -7,10 +7,12 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { invariant } from '../protocol/invariant.ts';
+import { renderLamport } from '../reports/html/lamport.ts';
 import type { Artifact } from '../reports/report.ts';
 import { drawConfig } from '../sim/world/draw.ts';
 import type { SeedPool } from '../sim/world/pool.ts';
-import { replayOf, replayText, traceLines } from '../sim/world/replay.ts';
+import { type Replay, replayOf, replayText, traceLines } from '../sim/world/replay.ts';
 import type { ShrunkRun } from '../sim/world/seed-worker.ts';
 import type { SeedFailure, Summary } from '../sim/world/summary.ts';
 import { firstDifference } from '../sim/world/twice.ts';
@@ -51,24 +53,32 @@ export function storiesOf({ failures }: Summary, deps: StoryDeps): Promise<reado
 
 async function storyOf(failure: SeedFailure, deps: StoryDeps): Promise<Story> {
   const { pool, plan, directory, commit, canShrink } = deps;
-  const { seed, invariant } = failure;
+  const { seed } = failure;
   const startedMs = performance.now();
-  if (invariant === 'NONDET') return parted(failure, deps);
+  if (failure.invariant === 'NONDET') return parted(failure, deps);
   const shrunk = canShrink ? await pool.shrink(drawConfig(seed, plan.profile), SHRINK_RUNS_MAX) : null;
   if (shrunk === null) return { failure, shrunk, replay: `${plan.reproOf(seed)} --trace`, artifacts: [] };
-  const path = join(directory, directoryOf(seed));
-  mkdirSync(path, { recursive: true });
-  const { outcome } = shrunk.shrunk;
-  const replay = replayOf(outcome, { commit, plant: plan.plant?.name ?? null });
-  writeFileSync(join(path, 'shrunk.json'), replayText(replay));
-  writeFileSync(join(path, 'trace.jsonl'), traceLines(outcome.trace));
   const seconds = (performance.now() - startedMs) / 1000;
-  return {
-    failure,
-    shrunk: { ...shrunk, seconds },
-    replay: plan.reproOfFile(join(path, 'shrunk.json')),
-    artifacts: artifactsIn(path, directory),
-  };
+  const path = join(directory, directoryOf(seed));
+  const replay = plan.reproOfFile(join(path, 'shrunk.json'));
+  mkdirSync(path, { recursive: true });
+  for (const [name, text] of filesOf(shrunk, { commit, plant: plan.plant?.name ?? null, replay })) {
+    writeFileSync(join(path, name), text);
+  }
+  return { failure, shrunk: { ...shrunk, seconds }, replay, artifacts: artifactsIn(path, directory) };
+}
+
+function filesOf(
+  { shrunk: { config, outcome } }: ShrunkRun,
+  made: Pick<Replay, 'commit' | 'plant'> & { readonly replay: string },
+): readonly (readonly [name: string, text: string])[] {
+  const [violation] = outcome.violations;
+  invariant(violation !== undefined, 'what was made small still fails');
+  return [
+    ['shrunk.json', replayText(replayOf(outcome, made))],
+    ['trace.jsonl', traceLines(outcome.trace)],
+    ['lamport.html', renderLamport({ trace: outcome.trace, violation, config, ...made })],
+  ];
 }
 
 /** What is not the same twice cannot be made smaller step by step; where its traces part says most. */

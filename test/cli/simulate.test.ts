@@ -63,7 +63,7 @@ test.serial('a seed that fails is told as a story, and all others are run', asyn
   t.regex(last, /^FAIL \(exit 114\): LIVE violated .* Again: cashpoint simulate --seed 2 --profile quiet$/);
   const report = /^report: (.*)$/m.exec(stderr)?.[1] ?? '';
   t.true(existsSync(report), report);
-  for (const file of ['shrunk.json', 'trace.jsonl'])
+  for (const file of ['shrunk.json', 'trace.jsonl', 'lamport.html'])
     t.true(existsSync(join(dirname(report), '2', file)), file);
   const replayed = await cashpoint(
     'simulate',
