@@ -22,7 +22,7 @@ import { startActor } from './start.ts';
 export interface BankActorDeps {
   readonly clock: Clock;
   readonly entropy: Entropy;
-  readonly store: LedgerStore;
+  readonly store: Pick<LedgerStore, 'commit'>;
   readonly state: BankState;
   readonly trail: AuditTrail;
   /** Microseconds on any monotonic clock, for the figures of the commit. */

@@ -56,6 +56,8 @@ export type Observation =
   /** A command reaches the bank actor; what was decided is told once it is durable. */
   | { readonly type: 'submitted'; readonly command: Command }
   | { readonly type: 'decided'; readonly command: Command; readonly decision: Decision }
+  /** These, in this order, are decided at this time of the bank's clock, and their rows go to the store in one commit. */
+  | { readonly type: 'committing'; readonly commands: readonly Command[]; readonly nowMs: number }
   /** The bank has opened its store, before it serves anyone. */
   | { readonly type: 'recovered'; readonly life: string; readonly store: LedgerStore }
   /** A process begins or ends a life. `clean` for a stop in good order. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Answer, BankActor } from '../../actors/bank-actor.ts';
+import { type Answer, BankActor, type BankActorDeps } from '../../actors/bank-actor.ts';
 import { BankServer } from '../../actors/bank-server.ts';
 import { sweepHolds } from '../../actors/hold-sweep.ts';
 import { type BaseKeys, terminalKeys, tokenMaker } from '../../actors/terminal-keys.ts';
@@ -12,6 +12,7 @@ import { type AuditKey, AuditTrail } from '../../bank/audit/trail.ts';
 import type { Command, Decision } from '../../bank/commands.ts';
 import type { BankPolicy } from '../../bank/policy.ts';
 import { BankState } from '../../bank/state.ts';
+import type { LedgerStore } from '../../bank/store.ts';
 import { WindowedHelloGuard } from '../../protocol/hello-guard.ts';
 import type { PasswordHash } from '../../protocol/ports.ts';
 import type { Observation } from '../check/observation.ts';
@@ -158,6 +159,8 @@ export class BankNode {
     const { actor, server } = running;
     observe({ type: 'gauge', name: 'mailbox', value: actor.mailboxDepth, max: actor.mailboxMax + 1_000 });
     observe({ type: 'gauge', name: 'connections', value: server.sessions.open, max: 20_000 });
+    // One batch is under way at a time: what was decided is committed now, all of it.
+    observe({ type: 'gauge', name: 'overlay', value: actor.state.overlay.size, max: 0 });
   }
 
   #passwords(life: Life): PasswordHash {
@@ -181,16 +184,33 @@ const lineOf = (remote: string): string => `L${remote.slice(remote.lastIndexOf('
 class ObservedBank extends BankActor {
   readonly #observe: (observation: Observation) => void;
 
-  constructor(observe: (observation: Observation) => void, ...rest: ConstructorParameters<typeof BankActor>) {
-    super(...rest);
+  /** Accepted and not answered, in order. */
+  readonly #open: Command[] = [];
+
+  constructor(
+    observe: (observation: Observation) => void,
+    deps: BankActorDeps,
+    options: { readonly mailboxMax: number },
+  ) {
+    const store = {
+      commit: (...args: Parameters<LedgerStore['commit']>) => {
+        const commands = this.#open.slice(0, this.#open.length - this.mailboxDepth);
+        observe({ type: 'committing', commands, nowMs: deps.clock.now() });
+        deps.store.commit(...args);
+      },
+    };
+    super({ ...deps, store }, options);
     this.#observe = observe;
   }
 
   override submit(command: Command, answer: Answer): boolean {
     this.#observe({ type: 'submitted', command });
-    return super.submit(command, (decision) => {
+    const accepted = super.submit(command, (decision) => {
+      this.#open.shift();
       this.#observe({ type: 'decided', command, decision });
       answer(decision);
     });
+    if (accepted) this.#open.push(command);
+    return accepted;
   }
 }

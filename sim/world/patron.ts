@@ -16,7 +16,7 @@ import type { Asked } from '../operation-record.ts';
 import { Rng } from '../rng.ts';
 import type { Surroundings } from './party.ts';
 import type { Purse } from './purse.ts';
-import { drawAct, drawAmount, drawNotes, sumOf } from './wishes.ts';
+import { drawAct, drawAmount, drawNotes, drawTransfer, sumOf } from './wishes.ts';
 
 export interface PatronOptions {
   readonly terminal: TerminalId;
@@ -160,12 +160,12 @@ export class Patron {
         return host.deposit(account, notes, this.#begin('deposit', purse, { amount: sumOf(notes) }));
       }
       case 'withdraw': {
-        const amount = drawAmount(rng);
+        const amount = drawAmount(rng, purse.available);
         return host.withdraw(account, amount, this.#begin('withdraw', purse, { amount }));
       }
       case 'transfer': {
         const to = rng.ratio(1, 8) ? purse : rng.pick(this.#options.everybody);
-        const amount = cents(1 + rng.below(rng.ratio(1, 6) ? 2_000_00 : 120_00));
+        const amount = drawTransfer(rng, purse.available);
         const done = this.#begin('transfer', purse, { amount, to });
         return host.transfer({ from: account, to: to.account, amount }, done);
       }
@@ -251,8 +251,7 @@ export class Patron {
     return (result) => {
       visit.result = result;
       trace.emit(terminal, 'result', `${op} ${result.outcome} ${result.code ?? ''}`);
-      if (op === 'login' && result.outcome === 'fail') purse.refused(result.code);
-      if (op === 'login' && result.outcome === 'ok') purse.accepted();
+      purse.heard(result);
       if (this.#open !== visit) return;
       this.#open = null;
       if (op === 'login' && result.outcome !== 'ok') this.#after(SULK_US, () => this.#next());

@@ -4,7 +4,6 @@
  * @module
  */
 import { type AuditKey, auditKey } from '../../bank/audit/trail.ts';
-import { type BankPolicy, DEFAULT_POLICY } from '../../bank/policy.ts';
 import { accountId, customerId, type TerminalId, terminalId } from '../../protocol/ids.ts';
 import { invariant } from '../../protocol/invariant.ts';
 import { kShared } from '../../protocol/key-schedule.ts';
@@ -26,6 +25,7 @@ import { SimNet } from './network.ts';
 import { Operator } from './operator.ts';
 import type { Surroundings } from './party.ts';
 import { Patron } from './patron.ts';
+import { WORLD_POLICY } from './policy.ts';
 import { Purse } from './purse.ts';
 import { Sink } from './sink.ts';
 import { Trace } from './trace.ts';
@@ -68,7 +68,7 @@ export function populate(config: WorldConfig, options: { readonly trace?: boolea
     disk,
     keys: ring,
     auditKey: trailKey,
-    policy: POLICY,
+    policy: WORLD_POLICY,
     mailboxMax: config.mailboxMax,
     rng: new Rng(seed, 'passwords'),
     onDied: () => operator.bankDied(),
@@ -123,7 +123,7 @@ function settingOf(config: WorldConfig, ring: KeyRing, options: { readonly trace
   const watched: readonly Watch[] = [
     new Durable(sink.report),
     new Atomic(sink.report),
-    ...watches({ report: sink.report, keys: keysOf(ring), policy: POLICY }),
+    ...watches({ report: sink.report, keys: keysOf(ring), policy: WORLD_POLICY }),
   ];
   const observe: Surroundings['observe'] = (observation) => {
     for (const watch of watched) watch.see(observation);
@@ -141,7 +141,11 @@ function settingOf(config: WorldConfig, ring: KeyRing, options: { readonly trace
     onBreach: (text, invariant = 'INTEGRITY') => sink.report(invariant, text),
     onTrace: (text) => trace.emit('adversary', 'tamper', text),
   });
-  const onInternal: Surroundings['onInternal'] = (who, error) => sink.internal(who, error);
+  const onInternal: Surroundings['onInternal'] = (who, error) => {
+    // What a check has known for a while says more than the guard of our own code that stopped it.
+    for (const watch of watched) watch.finish?.();
+    sink.internal(who, error);
+  };
   const around: Surroundings = { seed, kernel, decisions, trace, net, observe, onMark, onInternal };
   return { around, sink, marks, watches: watched };
 }
@@ -193,8 +197,6 @@ const keysOf = (ring: KeyRing) => (terminal: TerminalId, keyId: number) => {
   const base = ring.baseKeys.get(keyId);
   return base ? kShared(base.key, { terminal, keyId }) : null;
 };
-
-const POLICY: BankPolicy = DEFAULT_POLICY;
 
 function nameOf(index: number): TerminalId {
   const id = terminalId(`ATM-${String(index + 1).padStart(3, '0')}`);

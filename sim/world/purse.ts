@@ -1,12 +1,14 @@
 /**
- * A customer as he knows himself: name, account, and the passwords that may be right. After a change of unknown outcome
- * there are two of them.
+ * A customer as he knows himself: name, account, what he was told that he has, and the passwords that may be right.
+ * After a change of unknown outcome there are two of them.
  *
  * @module
  */
+import type { OperationResult } from '../../actors/operation.ts';
 import type { Code } from '../../protocol/errors.ts';
 import type { AccountId, CustomerId, TerminalId } from '../../protocol/ids.ts';
 import { invariant } from '../../protocol/invariant.ts';
+import { type Cents, ZERO } from '../../protocol/money.ts';
 
 export interface PasswordChange {
   readonly old: string;
@@ -18,6 +20,8 @@ export class Purse {
   readonly account: AccountId;
   /** Where he may change his password. */
   readonly home: TerminalId;
+  /** As he was told last; others may have spent it since. */
+  available: Cents = ZERO;
   #candidates: string[];
   #changes = 0;
 
@@ -49,12 +53,16 @@ export class Purse {
     if (outcome === 'unknown') this.#candidates = [change.old, change.new];
   }
 
-  accepted(): void {
-    this.#candidates = [this.password];
+  heard({ op, outcome, code, account, reply }: OperationResult): void {
+    const view = account ?? reply?.accounts?.[0];
+    if (view?.account === this.account) this.available = view.available;
+    if (op !== 'login') return;
+    if (outcome === 'fail') this.#refused(code);
+    if (outcome === 'ok') this.#candidates = [this.password];
   }
 
   /** The other one is tried next. */
-  refused(code: Code | null): void {
+  #refused(code: Code | null): void {
     if (code !== 'WRONG_PASSWORD') return;
     const [first, ...others] = this.#candidates;
     if (first !== undefined) this.#candidates = [...others, first];

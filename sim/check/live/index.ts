@@ -5,7 +5,7 @@
  * @module
  */
 import type { BankPolicy } from '../../../bank/policy.ts';
-import type { Observation, Report, Watch } from '../observation.ts';
+import type { Report, Watch } from '../observation.ts';
 import { Agree } from './agree.ts';
 import { Bound } from './bound.ts';
 import { Covered } from './covered.ts';
@@ -14,6 +14,7 @@ import type { KeyLookup } from './handshakes.ts';
 import { Integrity } from './integrity.ts';
 import { Judge, LIVE_INVARIANTS, type LiveInvariant } from './judge.ts';
 import { Lockout } from './lockout.ts';
+import { Model } from './model.ts';
 import { Once } from './once.ts';
 
 export type { KeyLookup } from './handshakes.ts';
@@ -32,7 +33,7 @@ export function watches({ report, keys, policy }: WatchDeps): readonly Watch[] {
   const integrity = new Integrity(judge);
   const eavesdropper = new Eavesdropper({ judge, keys, listener: integrity });
   // What the eavesdropper finds out by itself has no part of its own.
-  const parts: Partial<Record<LiveInvariant, { see(observation: Observation): void }>> = {
+  const parts: Partial<Record<LiveInvariant, Pick<Watch, 'see' | 'finish'>>> = {
     PLAINTEXT: eavesdropper,
     AGREE: new Agree(judge, eavesdropper),
     INTEGRITY: integrity,
@@ -40,6 +41,7 @@ export function watches({ report, keys, policy }: WatchDeps): readonly Watch[] {
     ONCE: new Once(judge),
     DISPENSE: new Covered(judge),
     BOUND: new Bound(judge),
+    LINEAR: new Model(judge, policy),
   };
   return LIVE_INVARIANTS.map((id) => ({
     id,
@@ -47,5 +49,6 @@ export function watches({ report, keys, policy }: WatchDeps): readonly Watch[] {
       return judge.count(id);
     },
     see: (observation) => parts[id]?.see(observation),
+    finish: () => parts[id]?.finish?.(),
   }));
 }

@@ -18,6 +18,7 @@ export const LIVE_INVARIANTS = [
   'ONCE',
   'DISPENSE',
   'BOUND',
+  'LINEAR',
 ] as const;
 export type LiveInvariant = (typeof LIVE_INVARIANTS)[number];
 

@@ -87,7 +87,7 @@ function effectOf({
 }
 
 /** Not the number, not the attempt, and never a password. */
-const contentOf = (request: Request | Outgoing): string =>
+export const contentOf = (request: Request | Outgoing): string =>
   JSON.stringify(request, (name, value: unknown) =>
     ['rid', 'attempt', 'old', 'new', 'password'].includes(name)
       ? undefined
