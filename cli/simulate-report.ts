@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Artifact, InvariantResult, Report, SimulationResult, SourceInfo } from '../reports/report.ts';
 import { SCHEMA_NAME, SCHEMA_VERSION } from '../reports/report.ts';
 import { judge } from '../reports/verdict.ts';
+import { Coverage } from '../sim/check/coverage.ts';
 import { INVARIANTS, type InvariantInfo } from '../sim/check/invariants.ts';
 import { MARKS } from '../sim/world/marks.ts';
 import { FAILURE_CLASSES } from '../sim/world/outcome.ts';
@@ -101,6 +102,12 @@ export function simulationReport(plan: SimulationPlan, summary: Summary, context
   };
 }
 
+export function coverageOf({ transitions }: Summary): Coverage {
+  const coverage = new Coverage();
+  coverage.merge(Object.fromEntries(transitions));
+  return coverage;
+}
+
 /** All of the table, in its order, whether checked or not. */
 function invariantsOf({ checks, failures, seeds, seedsTwice, seedsSettled }: Summary): InvariantResult[] {
   const counts = new Map([...checks, ['LIVE', seedsSettled], ['NONDET', seedsTwice], ['INTERNAL', seeds]]);
@@ -150,12 +157,24 @@ function whatIsMissing(
   const unmet = [
     ...(marks.length > 0 ? [`Marks never reached: ${named(marks)}`] : []),
     ...(sites.length > 0 ? [`Faults that never happened: ${named(sites)}`] : []),
+    ...(plan.coverage ? uncovered(summary, named) : []),
   ];
   if (!mustMeetAll) return { missing: summary.seeds > 1 ? unmet : [], load };
   const unchecked = invariants.filter(({ status }) => status === 'not-checked').map(({ id }) => id);
   const never =
     unchecked.length > 0 ? [`Never checked in ${summary.seeds} seeds: ${unchecked.join(', ')}`] : [];
   return { missing: [], load: [...load, ...unmet, ...never] };
+}
+
+function uncovered(summary: Summary, named: (names: readonly string[]) => string): string[] {
+  const coverage = coverageOf(summary);
+  const [missing, contradicted] = [coverage.missing(), coverage.contradicted()];
+  return [
+    ...(missing.length > 0 ? [`Transitions never seen: ${named(missing)}`] : []),
+    ...(contradicted.length > 0
+      ? [`Transitions seen that were held impossible: ${named(contradicted)}`]
+      : []),
+  ];
 }
 
 const NAMES_SHOWN = 5;

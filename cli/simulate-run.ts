@@ -16,7 +16,7 @@ import { sourceInfo } from './environment.ts';
 import { Interrupts } from './run-display.ts';
 import { planOf, type SimulateFlags } from './simulate-plan.ts';
 import { Progress } from './simulate-progress.ts';
-import { simulationReport } from './simulate-report.ts';
+import { coverageOf, simulationReport } from './simulate-report.ts';
 import { storiesOf } from './simulate-stories.ts';
 import { coverageText, failuresText, headerOf, plantsText, storyText, traceText } from './simulate-text.ts';
 
@@ -62,7 +62,7 @@ export async function runSimulation(flags: SimulateFlags): Promise<number> {
       const { trace } = await pool.trace(plan.only);
       for (const line of traceText(trace)) console.log(line);
     }
-    if (flags.coverage) console.log(coverageText(summary));
+    if (flags.coverage) console.log(coverageText(coverageOf(summary)));
     const canShrink = plan.replay === null && !isInterrupted;
     const deps = { pool, plan, directory, commit: source.commit, canShrink };
     if (canShrink && summary.failures.length > 0 && !flags.quiet) {

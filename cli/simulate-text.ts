@@ -5,7 +5,7 @@
  */
 import { grouped, plural, significant } from '../reports/format.ts';
 import type { SourceInfo } from '../reports/report.ts';
-import { Coverage } from '../sim/check/coverage.ts';
+import type { Coverage } from '../sim/check/coverage.ts';
 import { ROWS } from '../sim/check/refine.ts';
 import type { Plant } from '../sim/plants/index.ts';
 import type { WorldConfig } from '../sim/world/config.ts';
@@ -110,17 +110,14 @@ export function plantsText(plants: readonly Plant[]): string {
     .join('\n');
 }
 
-/** Every transition of every machine and how often it was seen; then which are missing, or seen against a reason. */
-export function coverageText({ transitions }: Summary): string {
-  const coverage = new Coverage();
-  coverage.merge(Object.fromEntries(transitions));
-  const counts = coverage.counts();
-  const seen = Object.entries(counts).map(([row, n]) => `${String(n).padStart(9)}  ${row}`);
+/** Every transition and how often it was seen; then which are missing, and which were seen and held impossible. */
+export function coverageText(coverage: Coverage): string {
+  const counts = Object.entries(coverage.counts());
   const [missing, contradicted] = [coverage.missing(), coverage.contradicted()];
   return [
-    ...seen,
+    ...counts.map(([row, n]) => `${String(n).padStart(9)}  ${row}`),
     ...missing.map((row) => `  missing  ${row}`),
-    ...contradicted.map((row) => `  not so   ${row} was thought to be out of reach`),
-    `${grouped(seen.length)} of ${grouped(ROWS.size)} transitions seen, ${grouped(missing.length)} missing`,
+    ...contradicted.map((row) => `   not so  ${row}`),
+    `${grouped(counts.length)} of ${grouped(ROWS.size)} transitions seen, ${grouped(missing.length)} missing`,
   ].join('\n');
 }

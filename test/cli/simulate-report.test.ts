@@ -7,6 +7,7 @@ import { renderMarkdown } from '../../reports/markdown.ts';
 import type { Report, SourceInfo } from '../../reports/report.ts';
 import { checkReport } from '../../reports/schema.ts';
 import { INVARIANTS, type SimInvariant } from '../../sim/check/invariants.ts';
+import { ROWS } from '../../sim/check/refine.ts';
 import { MARKS } from '../../sim/world/marks.ts';
 import type { SeedResult } from '../../sim/world/seed-worker.ts';
 import { SITES } from '../../sim/world/sites.ts';
@@ -152,6 +153,21 @@ const missed = test.macro<[string, RegExp]>({
 test(missed, Object.keys(MARKS)[0] ?? '', /^Marks never reached: /);
 test(missed, 'net.reset', /^Faults that never happened: net.reset$/);
 test(missed, 'LOCKOUT', /^Never checked in 1000 seeds: LOCKOUT$/);
+
+test('asked for coverage, a thousand seeds that missed a transition are invalid', (t) => {
+  const seeds = { from: 1, to: 1_000 };
+  const [row = '', ...others] = [...ROWS];
+  const covered = (rows: readonly string[]) =>
+    many((seed) => ({
+      ...result(seed),
+      isTwice: true,
+      transitions: Object.fromEntries(rows.map((one) => [one, 1])),
+    }));
+  const { run } = reportOf({ seeds, coverage: true }, covered(others));
+  t.is(run.exit.code, 113);
+  t.true(run.exit.reason.startsWith(`Transitions never seen: ${row}`));
+  t.is(reportOf({ seeds }, covered(others)).run.exit.code, 0);
+});
 
 test('a thousand seeds that met everything pass', (t) => {
   const twice = many((seed) => ({ ...result(seed), isTwice: true }));
