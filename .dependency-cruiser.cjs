@@ -31,15 +31,15 @@ module.exports = {
     only('terminals', ['protocol']),
     only('actors', ['protocol', 'bank', 'terminals']),
     only('sim', ['protocol', 'bank', 'terminals', 'actors'], {
-      pathNot: '^reports/(report|histogram|latency)[.]ts$',
+      pathNot: '^reports/(report|histogram|latency|thresholds)[.]ts$',
     }),
-    // One histogram and one percentile rule on both sides of a run's files.
-    typesOnly('sim', '^reports/', '^reports/(histogram|latency)[.]ts$'),
+    // One histogram, one percentile rule and one grammar of thresholds on both sides of a run's files.
+    typesOnly('sim', '^reports/', '^reports/(histogram|latency|thresholds)[.]ts$'),
     only('reports', ['protocol']),
     // The two leaves are arithmetic and an assertion: nothing of the wire.
     typesOnly('reports', '^protocol/', '^protocol/(invariant|money)[.]ts$'),
     only('cli', ['protocol', 'bank', 'terminals', 'actors', 'sim', 'reports']),
-    only('scripts', ['protocol', 'actors', 'reports']),
+    only('scripts', ['protocol', 'bank', 'terminals', 'actors', 'sim', 'reports']),
     {
       name: 'no-cycles',
       comment: 'a cycle has no first part to understand',

@@ -6,7 +6,7 @@
 import { type AccountId, accountId, type CustomerId, customerId } from '../protocol/ids.ts';
 import { HISTORY_KINDS, type HistoryKind, type Notes } from '../protocol/messages.ts';
 import { type Cents, parseAmount } from '../protocol/money.ts';
-import { parseDuration } from '../sim/load/options.ts';
+import { parseDuration } from '../sim/load/units.ts';
 import { notesFor, parseNotes } from '../terminals/banknotes.ts';
 
 export type BatchCommand =

@@ -10,15 +10,9 @@ import { parseAmount } from '../protocol/money.ts';
 import type { Threshold } from '../reports/report.ts';
 import { parseThreshold } from '../reports/thresholds.ts';
 import { OPS } from '../sim/history.ts';
-import {
-  type LoadOptions,
-  parseCount,
-  parseDuration,
-  parseMix,
-  parseStage,
-  type Stage,
-  TERMINALS_MAX,
-} from '../sim/load/options.ts';
+import { parseStage, type Stage } from '../sim/load/executor.ts';
+import { type LoadOptions, parseMix, RATE_MAX, TERMINALS_MAX, WORKERS_MAX } from '../sim/load/options.ts';
+import { parseCount, parseDuration, parseRate } from '../sim/load/units.ts';
 
 export function duration(text: string): number {
   const ms = parseDuration(text);
@@ -26,7 +20,17 @@ export function duration(text: string): number {
   return ms;
 }
 
-export const moments = (text: string, before: number[]): number[] => [...before, duration(text)];
+export const moments = (text: string, before: number[] = []): number[] => [
+  ...before,
+  ...text.split(',').map(duration),
+];
+
+export function rate(text: string): number {
+  const perSecond = parseRate(text);
+  if (perSecond === null || perSecond === 0 || perSecond > RATE_MAX)
+    throw invalid('a rate like 2000/s or 90/m', text);
+  return perSecond;
+}
 
 export function count(name: string): (text: string) => number {
   return (text) => {
@@ -44,7 +48,7 @@ export function terminals(text: string): number {
 
 export function workers(text: string): number {
   const n = parseCount(text);
-  if (n === null || n > 16) throw invalid('1..16 workers', text);
+  if (n === null || n > WORKERS_MAX) throw invalid(`1..${WORKERS_MAX} workers`, text);
   return n;
 }
 
@@ -67,10 +71,13 @@ export function seed(text: string): string {
   return text;
 }
 
-export function stages(text: string, before: Stage[]): Stage[] {
-  const stage = parseStage(text);
-  if (stage === null) throw invalid('a stage like 30s:500', text);
-  return [...before, stage];
+export function stages(text: string, before: Stage[] = []): Stage[] {
+  const read = text.split(',').map((part) => {
+    const stage = parseStage(part);
+    if (stage === null) throw invalid('a stage like 30s:500 or 30s:500/s', part);
+    return stage;
+  });
+  return [...before, ...read];
 }
 
 export function mix(text: string): LoadOptions['mix'] {
@@ -79,10 +86,13 @@ export function mix(text: string): LoadOptions['mix'] {
   return parsed;
 }
 
-export function expectation(text: string, before: Threshold[]): Threshold[] {
-  const parsed = parseThreshold(text, OPS);
-  if ('problem' in parsed) throw new InvalidArgumentError(parsed.problem);
-  return [...before, parsed.threshold];
+export function expectation(text: string, before: Threshold[] = []): Threshold[] {
+  const read = text.split(',').map((part) => {
+    const parsed = parseThreshold(part, OPS);
+    if ('problem' in parsed) throw new InvalidArgumentError(parsed.problem);
+    return parsed.threshold;
+  });
+  return [...before, ...read];
 }
 
 const named =

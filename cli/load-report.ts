@@ -19,15 +19,16 @@ import type {
   Report,
   Series,
   States,
-  Threshold,
 } from '../reports/report.ts';
 import { SCHEMA_NAME, SCHEMA_VERSION } from '../reports/report.ts';
 import { evaluate } from '../reports/thresholds.ts';
 import { judge } from '../reports/verdict.ts';
 import { noChecks } from '../sim/check/index.ts';
+import { noArrivals } from '../sim/load/arrival-counts.ts';
 import type { Second } from '../sim/load/collector.ts';
-import type { LoadOptions } from '../sim/load/options.ts';
+import { isOpen, rateAt, stagesOf, stageText } from '../sim/load/executor.ts';
 import type { LoadOutcome } from '../sim/load/run.ts';
+import { scenarioText } from '../sim/load/scenario-text.ts';
 import { STATE_CODES } from '../terminals/dashboard/model.ts';
 import { environmentInfo, sourceInfo } from './environment.ts';
 
@@ -37,7 +38,6 @@ export interface ReportContext {
   /** As given, after `cashpoint`. */
   readonly argv: readonly string[];
   readonly reproCommand: string;
-  readonly thresholds: readonly Threshold[];
   /** What else is to be printed with the configuration: durability settings, journal mode. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
 }
@@ -46,7 +46,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
   const { options, collector, verified } = outcome;
   const ops = opsOf(outcome);
   const totals = totalsOf(outcome);
-  const thresholds = context.thresholds.map((threshold) => evaluate(threshold, { ops, totals }));
+  const thresholds = options.thresholds.map((threshold) => evaluate(threshold, { ops, totals }));
   // Without a verification the books were not ours to read: a foreign bank.
   const invariants = verified?.invariants ?? noChecks();
   const audit = verified?.audit ?? null;
@@ -72,7 +72,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
       argv: context.argv,
       reproCommand: context.reproCommand,
       exit,
-      tags: {},
+      tags: options.tags,
     },
     source: sourceInfo(),
     environment: environmentInfo(),
@@ -82,6 +82,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
       warnings: [
         ...verdict.warnings,
         ...outcome.unplanned.map((message) => ({ code: 'bank-restarted', message })),
+        ...droppedWarning(outcome),
       ],
     },
     thresholds,
@@ -101,7 +102,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
         mergeHistograms(outcome.workers.map(({ loopLagUs }) => decodeHistogram(loopLagUs))),
       ),
       cpuPct: distOf([outcome.generatorCpuPct]),
-      saturated: false,
+      saturated: outcome.saturated,
       droppedSamples: 0,
     },
     sessions: {
@@ -128,8 +129,13 @@ function recoveryMs({ startMs, endMs }: FaultResult, seconds: readonly Second[])
   return back < 0 || baseline === 0 ? null : (from + back) * 1000 - endMs;
 }
 
-/** The effective scenario, the same text for the same options. */
-export const scenarioText = (options: LoadOptions): string => `${JSON.stringify(options, null, 2)}\n`;
+/** Latency is only of what began: those that never did are told beside it. */
+function droppedWarning({ collector }: LoadOutcome): { code: string; message: string }[] {
+  const { droppedThere = 0, planned = 0 } = collector.arrivals ?? {};
+  if (droppedThere === 0) return [];
+  const message = `${droppedThere} of ${planned} arrivals were given up while the bank did not answer; latency is without them`;
+  return [{ code: 'arrivals-dropped', message }];
+}
 
 function alsoOf({ interrupted, faulted, loadProblems }: LoadOutcome) {
   return {
@@ -157,6 +163,7 @@ function opsOf({ collector, loadMs }: LoadOutcome): Record<string, OpResult> {
 
 function totalsOf({ collector, workers, errors }: LoadOutcome): Report['totals'] {
   const { ok, fail, unknown } = collector.total;
+  const { arrivals } = collector;
   const sum = (of: (worker: LoadOutcome['workers'][number]) => number) =>
     workers.reduce((total, worker) => total + of(worker), 0);
   const unexpectedErrors = errors.reduce((total, { expected, count }) => total + (expected ? 0 : count), 0);
@@ -168,22 +175,31 @@ function totalsOf({ collector, workers, errors }: LoadOutcome): Report['totals']
     unexpectedErrors,
     retries: sum(({ retries }) => retries),
     shed: errors.reduce((total, { code, count }) => total + (code === 'BUSY' ? count : 0), 0),
+    ...(arrivals && { dropped: arrivals.droppedHere + arrivals.droppedThere, late: arrivals.late }),
     bytesTx: sum(({ bytesTx }) => bytesTx),
     bytesRx: sum(({ bytesRx }) => bytesRx),
   };
 }
 
-function seriesOf({ collector, loadMs }: LoadOutcome): Series {
+const ARRIVAL_COLUMNS = ['offeredRate', 'begunRate', 'lateRate', 'droppedRate'];
+
+function seriesOf({ options, collector, loadMs }: LoadOutcome): Series {
+  const open = isOpen(options.executor);
   return {
     stepMs: 1000,
     t0: 0,
-    columns: ['achievedRate', 'errorRate', 'p50Us', 'p95Us', 'p99Us', 'maxUs', 'inFlight', 'mailbox'],
+    columns: [
+      ...(open ? ARRIVAL_COLUMNS : []),
+      ...['achievedRate', 'errorRate', 'p50Us', 'p95Us', 'p99Us', 'maxUs', 'inFlight', 'mailbox'],
+    ],
     // The last second is not a whole one, and what the drain settles is not load.
     rows: collector.seconds
       .slice(0, Math.floor(loadMs / 1000))
-      .map(({ ok, notOk, latency, inFlight, mailbox }) => {
+      .map(({ arrivals, ok, notOk, latency, inFlight, mailbox }) => {
         const { p50, p95, p99, max } = latencyOf(latency);
-        return [ok, notOk, p50, p95, p99, max, inFlight, mailbox];
+        const { planned, begun, late, droppedHere, droppedThere } = arrivals ?? noArrivals();
+        const arrived = open ? [planned, begun, late, droppedHere + droppedThere] : [];
+        return [...arrived, ok, notOk, p50, p95, p99, max, inFlight, mailbox];
       }),
   };
 }
@@ -217,29 +233,33 @@ function bankOf({ collector }: LoadOutcome): BankResult {
   };
 }
 
-function configOf({ options }: LoadOutcome, { thresholds, settings }: ReportContext): Report['config'] {
+function configOf({ options }: LoadOutcome, { settings }: ReportContext): Report['config'] {
+  const { executor, think } = options;
+  const open = isOpen(executor);
   return {
     terminals: options.terminals,
     accounts: options.accounts,
-    arrival: 'closed',
-    offeredRate: null,
+    arrival: open ? 'open' : 'closed',
+    offeredRate: rateAt(executor, options.durationMs),
     mix: options.mix,
-    thinkTime: { distribution: options.thinkMs === 0 ? 'none' : 'exponential', meanMs: options.thinkMs },
+    thinkTime: open
+      ? { distribution: `none: ${options.arrivals} arrivals`, meanMs: 0 }
+      : { distribution: think.distribution, meanMs: think.meanMs },
     timeouts: timeoutsOf(),
     retry: { backOffMinMs: LINK_TIMEOUTS.backOffMinMs, backOffMaxMs: LINK_TIMEOUTS.backOffMaxMs },
-    faults: options.killBankAtMs.map((startMs, i) => ({
-      id: `bank-kill-${i + 1}`,
-      kind: 'bank-kill',
-      target: 'bank',
-      params: { signal: 'SIGKILL' },
-      startMs,
-      durationMs: null,
+    faults: options.faults.map(({ kind, target, atMs, forMs, params }, i) => ({
+      id: `${kind}-${i + 1}`,
+      kind,
+      target,
+      params: { ...params },
+      startMs: atMs,
+      durationMs: forMs,
     })),
-    thresholds,
+    thresholds: options.thresholds,
     other: {
       workers: options.workers,
-      stages:
-        options.stages.map(({ durationMs, terminals }) => `${durationMs}ms:${terminals}`).join(' ') || 'none',
+      executor: executor.type,
+      stages: stagesOf(executor).map(stageText).join(' ') || 'none',
       drainMs: options.drainMs,
       ...settings,
     },

@@ -173,6 +173,8 @@ export interface Totals {
   readonly shed: number;
   /** Arrivals the generator could not start (open model). */
   readonly dropped?: number;
+  /** Arrivals that had to wait for their terminal or its line (open model). */
+  readonly late?: number;
   readonly bytesTx: number;
   readonly bytesRx: number;
 }
@@ -213,8 +215,9 @@ export interface Series {
   /** Milliseconds from the start of the run. */
   readonly t0: number;
   /**
-   * Drawn are, per second, `offeredRate`, `achievedRate` (ended ok) and `errorRate` (ended otherwise, the expected ones
-   * too), and `p50Us`, `p95Us`, `p99Us`. Others are kept for those who read the file.
+   * Drawn are, per second, `offeredRate` (arrivals due; absent in a closed model), `achievedRate` (ended ok) and
+   * `errorRate` (ended otherwise, the expected ones too), and `p50Us`, `p95Us`, `p99Us`. Others are kept for those who
+   * read the file: of the arrivals `begunRate`, `lateRate`, `droppedRate`.
    */
   readonly columns: readonly string[];
   /** Null: no data in this step (never 0 for want of data). */

@@ -144,6 +144,7 @@ const totals = z.object({
   retries: count,
   shed: count,
   dropped: optional(count),
+  late: optional(count),
   bytesTx: count,
   bytesRx: count,
 });

@@ -5,10 +5,14 @@
  */
 import { writeFileSync } from 'node:fs';
 import { CODES, type CodeInfo } from '../protocol/errors.ts';
+import { scenarioJsonSchema } from '../sim/load/scenario-schema.ts';
 
 /** Every generated page: path from the project's root → text. */
 export function pages(): ReadonlyMap<string, string> {
-  return new Map([['docs/ERRORS.md', errorsPage()]]);
+  return new Map([
+    ['docs/ERRORS.md', errorsPage()],
+    ['docs/scenario.schema.json', `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`],
+  ]);
 }
 
 function errorsPage(): string {

@@ -15,6 +15,7 @@ import { latencyOf } from '../../reports/latency.ts';
 import type { FaultResult, Latency } from '../../reports/report.ts';
 import { EVENTS_MAX, type RunEvent } from '../../terminals/dashboard/model.ts';
 import type { Op } from '../history.ts';
+import { type ArrivalCounts, type ArrivalSecond, addArrivals, noArrivals } from './arrival-counts.ts';
 import type { ErrorCount, ErrorTally, SecondSlice } from './metrics.ts';
 
 export interface OpTotals {
@@ -34,12 +35,15 @@ export interface Second {
   stats: Latency | null;
   inFlight: number | null;
   mailbox: number | null;
+  /** Null: a closed model. */
+  arrivals: ArrivalCounts | null;
 }
 
 export interface Snapshot {
   readonly states: string;
   readonly inFlight: number;
   readonly retries: number;
+  readonly arrivals?: readonly ArrivalSecond[];
 }
 
 export class Collector {
@@ -94,7 +98,12 @@ export class Collector {
     }
   }
 
-  setSnapshot(worker: number, { states, inFlight, retries }: Snapshot): void {
+  setSnapshot(worker: number, { states, inFlight, retries, arrivals = [] }: Snapshot): void {
+    for (const { second, ...counts } of arrivals) {
+      const sum = this.#second(second);
+      sum.arrivals ??= noArrivals();
+      addArrivals(sum.arrivals, counts);
+    }
     this.#states[worker] = states;
     this.#inFlight[worker] = inFlight;
     this.#retries[worker] = retries;
@@ -160,6 +169,15 @@ export class Collector {
     return sum;
   }
 
+  /** What became of all arrivals; null for a closed model. */
+  get arrivals(): ArrivalCounts | null {
+    const parts = this.seconds.flatMap(({ arrivals }) => arrivals ?? []);
+    if (parts.length === 0) return null;
+    const sum = noArrivals();
+    for (const part of parts) addArrivals(sum, part);
+    return sum;
+  }
+
   /** Percentiles over all that was added so far, by operation and under `ALL`. Merging is dear: once a second is enough. */
   get latencies(): ReadonlyMap<string, Latency> {
     if (this.#latencies === null) {
@@ -199,6 +217,7 @@ export class Collector {
         stats: null,
         inFlight: null,
         mailbox: null,
+        arrivals: null,
       });
     }
     const found = this.seconds[second];

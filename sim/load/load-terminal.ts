@@ -14,10 +14,10 @@ import { newCassettes } from '../../terminals/cassettes.ts';
 import { STATE_CODES } from '../../terminals/dashboard/model.ts';
 import { SimulatedDispenser } from '../../terminals/dispenser.ts';
 import type { JournalEntry } from '../../terminals/journal.ts';
-import type { CashCount, Op, OperationRecord } from '../history.ts';
+import type { CashCount, OperationRecord } from '../history.ts';
 import { Rng } from '../rng.ts';
 import { CASH_LOADED, CASSETTES, type TerminalPlan } from './fleet.ts';
-import { Visitor } from './visitor.ts';
+import { Visitor, type VisitorOptions } from './visitor.ts';
 
 export interface LoadTerminalDeps {
   readonly clock: Clock;
@@ -28,15 +28,13 @@ export interface LoadTerminalDeps {
   onError(error: unknown): void;
   onOperation(record: OperationRecord): void;
   onLine(up: boolean): void;
+  onArrivalBegun?(dueUs: number, waited: boolean): void;
+  onFinished?(): void;
 }
 
-export interface LoadTerminalOptions {
+export interface LoadTerminalOptions extends Omit<VisitorOptions, 'terminal'> {
   readonly seed: string;
   readonly address: string;
-  readonly mix: Readonly<Record<Op, number>>;
-  readonly thinkMs: number;
-  readonly accounts: number;
-  readonly accountBase: number;
 }
 
 export class LoadTerminal {
@@ -101,6 +99,8 @@ export class LoadTerminal {
         rng: new Rng(options.seed, plan.terminal),
         thinking: new Rng(options.seed, `${plan.terminal} thinking`),
         onOperation: deps.onOperation,
+        ...(deps.onArrivalBegun && { onArrivalBegun: deps.onArrivalBegun }),
+        ...(deps.onFinished && { onFinished: deps.onFinished }),
       },
       { ...options, terminal: plan },
     );

@@ -1,39 +1,76 @@
 /**
- * The options of a load run, complete and checked: one table of defaults and ranges for flags, `--help` and docs/CLI.md.
+ * The options of a load run, complete and checked, with their defaults and ranges: what scenario files, environment and
+ * flags come to in the end.
  *
  * @module
  */
+import type { Threshold } from '../../reports/report.ts';
 import { OPS, type Op } from '../history.ts';
+import type { Executor } from './executor.ts';
+import type { FaultSpec } from './fault-spec.ts';
+import { exponentialThink, type Think } from './think.ts';
 
 /** A process may open 20,000 files here; each terminal takes one. */
 export const TERMINALS_MAX = 15_000;
+export const ACCOUNTS_MAX = 1_000_000;
+export const WORKERS_MAX = 16;
+export const RATE_MAX = 100_000;
 
-export interface Stage {
-  readonly durationMs: number;
-  /** Active terminals at its end; in between they grow or shrink linearly. */
-  readonly terminals: number;
+/** Those that this version carries. */
+export const TRANSPORTS = ['tcp'] as const;
+export const ARRIVALS = ['poisson', 'uniform'] as const;
+export const CONTENTIONS = ['uniform', 'zipf'] as const;
+export const PROFILES = ['tpca'] as const;
+
+/** Amounts like `40.00`, drawn evenly from `min`, `min + step` … `max`. */
+export interface AmountRange {
+  readonly min: string;
+  readonly max: string;
+  readonly step: string;
+}
+
+export interface Amounts {
+  readonly withdraw: AmountRange;
+  readonly transfer: AmountRange;
+  /** A deposit is 1 to so many notes of a kind, of one kind or two. */
+  readonly depositNotes: number;
+  /** Withdrawals above any limit, so that refusals are part of the load. */
+  readonly overLimitPct: number;
 }
 
 export interface LoadOptions {
+  /** Name of the scenario. */
   readonly scenario: string;
   readonly seed: string;
   /** Terminals in the fleet, 1..15,000. */
   readonly terminals: number;
   /** Customer accounts, 1..1,000,000. */
   readonly accounts: number;
+  /** Customers who share each account, 1..100. */
+  readonly customersPerAccount: number;
+  /** Which accounts customers come with and transfer to: all alike, or a few far more often (Zipf). */
+  readonly contention: (typeof CONTENTIONS)[number];
+  /** Terminals and accounts are dealt to so many branches; 1 for no branches. */
+  readonly branches: number;
+  /** Customers of a terminal who are from another branch. */
+  readonly remotePct: number;
+  readonly executor: Executor;
+  /** Of an open executor: with exponential gaps, or even ones. */
+  readonly arrivals: (typeof ARRIVALS)[number];
   readonly durationMs: number;
-  /** Empty: all terminals from the start for the whole duration. */
-  readonly stages: readonly Stage[];
   /** Worker threads, 1..16. */
   readonly workers: number;
-  /** Mean think time before each operation, ms; 0 for none. */
-  readonly thinkMs: number;
+  readonly think: Think;
   /** Weights; 0 for an operation that is left out. */
   readonly mix: Readonly<Record<Op, number>>;
-  /** Moments, ms from the start of the load, at which the embedded bank is killed and started again. */
-  readonly killBankAtMs: readonly number[];
+  readonly amounts: Amounts;
   /** How long the fleet may take to settle everything after the last operation, ms. */
   readonly drainMs: number;
+  readonly transport: (typeof TRANSPORTS)[number];
+  readonly faults: readonly FaultSpec[];
+  readonly adversary: boolean;
+  readonly thresholds: readonly Threshold[];
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export const MIX_DEFAULT: Readonly<Record<Op, number>> = {
@@ -46,49 +83,39 @@ export const MIX_DEFAULT: Readonly<Record<Op, number>> = {
   logout: 0,
 };
 
+export const AMOUNTS_DEFAULT: Amounts = {
+  withdraw: { min: '10.00', max: '200.00', step: '10.00' },
+  transfer: { min: '0.01', max: '50.00', step: '0.01' },
+  depositNotes: 5,
+  overLimitPct: 2,
+};
+
 export const LOAD_DEFAULTS: LoadOptions = {
   scenario: 'default',
   seed: 'cashpoint',
   terminals: 200,
   accounts: 400,
+  customersPerAccount: 1,
+  contention: 'uniform',
+  branches: 1,
+  remotePct: 15,
+  executor: { type: 'constant-terminals' },
+  arrivals: 'poisson',
   durationMs: 30_000,
-  stages: [],
   workers: 1,
-  thinkMs: 200,
+  think: exponentialThink(200),
   mix: MIX_DEFAULT,
-  killBankAtMs: [],
+  amounts: AMOUNTS_DEFAULT,
   drainMs: 30_000,
+  transport: 'tcp',
+  faults: [],
+  adversary: false,
+  thresholds: [],
+  tags: {},
 };
 
 /** Operations that may stand in a mix; `logout` comes with every change of customer. */
 export const MIX_OPS = OPS.filter((op) => op !== 'logout');
-
-/** `500ms`, `30s`, `1h30m`, `0` → ms; null for anything else. */
-export function parseDuration(text: string): number | null {
-  if (text === '0') return 0;
-  if (!/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/.test(text)) return null;
-  const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-  let totalMs = 0;
-  for (const [, number, , unit] of text.matchAll(/([0-9]+(\.[0-9]+)?)(ms|s|m|h)/g)) {
-    totalMs += Number(number) * unitMs[unit as keyof typeof unitMs];
-  }
-  return Number.isInteger(totalMs) ? totalMs : null;
-}
-
-/** `200`, `10k` → a count; null for anything else. */
-export function parseCount(text: string): number | null {
-  const match = /^([1-9][0-9]{0,8})(k?)$/.exec(text);
-  return match ? Number(match[1]) * (match[2] ? 1000 : 1) : null;
-}
-
-/** `30s:500` → a stage; null for anything else. */
-export function parseStage(text: string): Stage | null {
-  const [duration, count, rest] = text.split(':');
-  const durationMs = parseDuration(duration ?? '');
-  const terminals = parseCount(count ?? '');
-  if (rest !== undefined || durationMs === null || terminals === null || durationMs === 0) return null;
-  return { durationMs, terminals };
-}
 
 /** `deposit=60,withdraw=40` → weights, or a sentence on what is wrong. */
 export function parseMix(text: string): Record<Op, number> | string {
@@ -107,16 +134,5 @@ export function parseMix(text: string): Record<Op, number> | string {
   return mix;
 }
 
-/** Active terminals at a moment of the load: the last stage's target once all are over. */
-export function activeAt(options: Pick<LoadOptions, 'stages' | 'terminals'>, elapsedMs: number): number {
-  let fromMs = 0;
-  let from = 0;
-  for (const { durationMs, terminals } of options.stages) {
-    if (elapsedMs < fromMs + durationMs) {
-      return Math.round(from + ((terminals - from) * (elapsedMs - fromMs)) / durationMs);
-    }
-    fromMs += durationMs;
-    from = terminals;
-  }
-  return options.stages.length === 0 ? options.terminals : from;
-}
+export const mixText = (mix: LoadOptions['mix']): string =>
+  MIX_OPS.flatMap((op) => (mix[op] > 0 ? [`${op}=${mix[op]}`] : [])).join(',');

@@ -17,13 +17,17 @@ import { kDispense, kShared } from '../../protocol/key-schedule.ts';
 import { type Cents, times, ZERO } from '../../protocol/money.ts';
 import {
   CASH_LOADED,
-  customersOf,
+  type CustomerPlan,
+  type FleetSizes,
+  type Neighbourhood,
   OPENING_BALANCE,
   planCustomer,
   planTerminal,
   type TerminalPlan,
+  visitorsOf,
 } from './fleet.ts';
 import { LOAD_POLICY } from './load-policy.ts';
+import { LOAD_DEFAULTS } from './options.ts';
 
 export interface Provisioned {
   readonly directory: DataDirectory;
@@ -36,11 +40,8 @@ export interface Provisioned {
   readonly accountsOpened: Cents;
 }
 
-export interface Sizes {
-  readonly seed: string;
-  readonly terminals: number;
-  readonly accounts: number;
-}
+/** Seed, terminals and accounts; what else shapes the fleet is as the defaults have it when left out. */
+export type Sizes = FleetSizes & { readonly seed: string } & Partial<Neighbourhood>;
 
 /** Customers whose password is hashed at once. */
 const HASHING = 64;
@@ -79,7 +80,11 @@ async function setUp(
 ): Promise<Provisioned> {
   const { state } = bank;
   const terminalBase = state.terminals.size;
-  const accountBase = state.customers.size;
+  const customerBase = state.customers.size;
+  const accountBase = [...state.accounts.keys()].filter((id) => id.startsWith('customer:')).length;
+  const where: Neighbourhood = { ...LOAD_DEFAULTS, ...sizes };
+  const customerAt = (i: number) =>
+    planCustomer(sizes.seed, customerBase + i, accountBase + (i % where.accounts));
   const ids = Array.from({ length: sizes.terminals }, (_, i) =>
     planTerminal(terminalBase + i, terminalBase + sizes.terminals),
   );
@@ -93,13 +98,13 @@ async function setUp(
       ask(bank, { type: 'loadCash', terminal, amount: CASH_LOADED }),
     ]),
   );
-  await addCustomers(bank, { ...sizes, accountBase, onProgress });
+  await addCustomers(bank, where.accounts * where.customersPerAccount, { customerAt, onProgress });
   const terminals = ids.map((terminal, index) => ({
     terminal,
     keyId,
     kShared: Buffer.from(kShared(directory.baseKey.key, { terminal, keyId })).toString('hex'),
     kDispense: Buffer.from(kDispense(directory.baseKey.key, { terminal, keyId })).toString('hex'),
-    customers: customersOf(index, sizes).map((i) => planCustomer(sizes.seed, accountBase + i)),
+    customers: visitorsOf(index, where).map(customerAt),
   }));
   writeCredentials(directory.path, terminals);
   let vaultFunded = state.accounts.get(VAULT)?.ledger ?? ZERO;
@@ -114,23 +119,24 @@ async function setUp(
 /** For a later run against this bank served on its own (`cashpoint run --bank … --credentials …`). */
 function writeCredentials(data: string, plans: readonly TerminalPlan[]): void {
   const terminals = plans.map(({ customers: _, ...terminal }) => terminal);
-  const customers = plans.flatMap(({ customers: own }) => own);
+  const drawn = plans.flatMap(({ customers: own }) => own);
+  const customers = [...new Map(drawn.map((each) => [each.customer, each])).values()];
   const text = JSON.stringify({ terminals, customers });
   writeFileSync(join(data, 'credentials.json'), `${text}\n`, { mode: 0o600 });
 }
 
 async function addCustomers(
   bank: OpenBank,
-  plan: Sizes & { accountBase: number; onProgress: (text: string) => void },
+  count: number,
+  { customerAt, onProgress }: { customerAt(i: number): CustomerPlan; onProgress(text: string): void },
 ): Promise<void> {
   const passwords = createPasswordHash({ entropy: systemEntropy(), cost: 'load-test' });
-  for (let from = 0; from < plan.accounts; from += HASHING) {
-    if (from % 4096 === 0) plan.onProgress(`opening accounts ${from} of ${plan.accounts}`);
-    const to = Math.min(plan.accounts, from + HASHING);
-    const indices = Array.from({ length: to - from }, (_, i) => plan.accountBase + from + i);
+  for (let from = 0; from < count; from += HASHING) {
+    if (from % 4096 === 0) onProgress(`opening accounts ${from} of ${count}`);
+    const indices = Array.from({ length: Math.min(count - from, HASHING) }, (_, i) => from + i);
     await Promise.all(
       indices.map(async (index) => {
-        const { customer, account, password } = planCustomer(plan.seed, index);
+        const { customer, account, password } = customerAt(index);
         const encoded = await new Promise<string>((done) => passwords.hash(password, done));
         const accounts = [{ id: account, opening: OPENING_BALANCE }];
         await ask(bank, { type: 'addCustomer', customer, password: encoded, accounts });

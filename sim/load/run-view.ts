@@ -16,6 +16,7 @@ import {
 } from '../../terminals/dashboard/model.ts';
 import { Collector } from './collector.ts';
 import { dashboardModel } from './dashboard-model.ts';
+import { rateAt } from './executor.ts';
 import { LiveAudit } from './live-audit.ts';
 import type { LoadOptions } from './options.ts';
 
@@ -110,7 +111,7 @@ export class RunView {
         state: phase,
         elapsedMs: this.loadMs,
         plannedMs: this.#options.durationMs,
-        offeredRate: null,
+        offeredRate: rateAt(this.#options.executor, this.loadMs),
       },
       terminals: this.#options.terminals,
       terminalBase: this.terminalBase,

@@ -7,11 +7,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DashboardModel, Verdict } from '../../terminals/dashboard/model.ts';
+import { arrivalProblems } from './arrival-counts.ts';
 import { type Collector, mergeErrors } from './collector.ts';
+import { activeAt, isOpen } from './executor.ts';
 import { deal, type TerminalPlan } from './fleet.ts';
 import { joinParts } from './history-file.ts';
 import type { ErrorTally } from './metrics.ts';
-import { activeAt, type LoadOptions } from './options.ts';
+import type { LoadOptions } from './options.ts';
 import { type Provisioned, provision } from './provision.ts';
 import { RunView } from './run-view.ts';
 import { SupervisedBank } from './supervised-bank.ts';
@@ -56,6 +58,8 @@ export interface LoadOutcome {
   readonly faulted: readonly string[];
   /** Why the load was not what was asked for. */
   readonly loadProblems: readonly string[];
+  /** The generator itself did not keep the schedule. */
+  readonly saturated: boolean;
   /** Kills of the bank from outside that were not in the plan; it was started again. */
   readonly unplanned: readonly string[];
 }
@@ -73,6 +77,7 @@ export class LoadRun {
   #bank: SupervisedBank | null = null;
   #pool: WorkerPool | null = null;
   #interrupted = false;
+  #saturated = false;
 
   constructor(input: LoadRunInput) {
     this.#input = input;
@@ -141,6 +146,7 @@ export class LoadRun {
       interrupted: this.#interrupted,
       faulted: this.#faulted,
       loadProblems: this.#loadProblems,
+      saturated: this.#saturated,
       unplanned: this.#bank?.unplanned ?? [],
     };
   }
@@ -186,6 +192,13 @@ export class LoadRun {
       0,
     );
     if (open > 0) this.#loadProblems.push(`${open} operations or advices were still open after the drain`);
+    const { arrivals } = this.#view.collector;
+    const behind = arrivals === null ? [] : arrivalProblems(arrivals);
+    this.#saturated = behind.length > 0;
+    this.#loadProblems.push(...behind);
+    if (options.executor.type === 'per-terminal-iterations' && !pool.allFinished && !this.#interrupted) {
+      this.#loadProblems.push(`Not all terminals did their iterations within ${options.durationMs} ms`);
+    }
     return { results, loadMs, cpuPct };
   }
 
@@ -195,10 +208,13 @@ export class LoadRun {
     const startedMs = Date.now();
     const cpu = process.cpuUsage();
     const activate = () => this.#activate(hands, Date.now() - startedMs);
-    const kills = options.killBankAtMs.map((atMs) => setTimeout(() => this.#bank?.kill(), atMs));
+    const kills = options.faults.flatMap(({ kind, atMs }) =>
+      kind === 'bank-kill' ? [setTimeout(() => this.#bank?.kill(), atMs)] : [],
+    );
     const stages = setInterval(activate, STAGE_MS);
     activate();
-    await Promise.race([delay(options.durationMs), this.#stop.promise]);
+    const finished = this.#pool?.finished ?? this.#stop.promise;
+    await Promise.race([delay(options.durationMs), this.#stop.promise, finished]);
     clearInterval(stages);
     for (const kill of kills) clearTimeout(kill);
     const loadMs = Date.now() - startedMs;
@@ -207,7 +223,8 @@ export class LoadRun {
   }
 
   #activate(hands: readonly (readonly TerminalPlan[])[], elapsedMs: number): void {
-    const active = activeAt(this.#input.options, elapsedMs);
+    const { executor, terminals } = this.#input.options;
+    const active = activeAt(executor, terminals, elapsedMs);
     const workers = hands.length;
     for (const [worker, hand] of hands.entries()) {
       const share = Math.floor(active / workers) + (worker < active % workers ? 1 : 0);
@@ -220,9 +237,25 @@ export class LoadRun {
     { address, accountBase }: { address: string; accountBase: number },
   ): WorkerPool {
     const { options, directory } = this.#input;
-    const { seed, mix, thinkMs, accounts } = options;
+    const {
+      seed,
+      mix,
+      accounts,
+      contention,
+      amounts,
+      executor,
+      arrivals,
+      durationMs,
+      terminals: size,
+    } = options;
     mkdirSync(join(directory, 'journals'), { recursive: true });
-    const common = { seed, mix, thinkMs, accounts, accountBase, address };
+    const open = isOpen(executor);
+    const common = {
+      ...{ seed, mix, accounts, contention, amounts, accountBase, address, workers: hands.length },
+      think: open ? null : options.think,
+      iterations: executor.type === 'per-terminal-iterations' ? executor.iterations : undefined,
+      plan: open ? { seed, executor, arrivals, durationMs, terminals: size } : null,
+    };
     const tasks = hands.map((terminals, worker) => ({
       ...common,
       worker,

@@ -1,9 +1,10 @@
 /**
- * The customers of one terminal, one after the other: a closed model. Think, act, see the result, think again. What
- * they do is drawn from the terminal's own stream and how long they think from another, so a plan is the same for any
- * number of workers, any think time and any fault.
+ * The customers of one terminal, one after the other. What they do is drawn from the terminal's own stream, so a plan is
+ * the same for any number of workers, any think time, any bank and any fault.
  *
- * Latency counts from the intended start: the moment the thinking ended, also when the line was down then.
+ * Closed: think, act, see the result, think again; latency counts from the moment the thinking ended. Open: customers
+ * arrive by a plan and queue at the machine; latency counts from the moment they were due. A line that is down then is
+ * no excuse in either.
  *
  * @module
  */
@@ -11,14 +12,14 @@ import type { Done, OperationResult } from '../../actors/operation.ts';
 import type { TerminalHost } from '../../actors/terminal-host.ts';
 import type { AccountId } from '../../protocol/ids.ts';
 import { invariant, unreachable } from '../../protocol/invariant.ts';
-import type { Notes } from '../../protocol/messages.ts';
-import { type Cents, cents } from '../../protocol/money.ts';
 import type { Clock, TimerId } from '../../protocol/ports.ts';
 import type { Op, OperationRecord } from '../history.ts';
 import { operationRecord } from '../operation-record.ts';
 import type { Rng } from '../rng.ts';
-import { type CustomerPlan, planAccount, type TerminalPlan } from './fleet.ts';
+import type { CustomerPlan, TerminalPlan } from './fleet.ts';
 import { MIX_OPS } from './options.ts';
+import { drawThinkMs, type Think } from './think.ts';
+import { Wishes, type WishesOptions } from './wishes.ts';
 
 export interface VisitorDeps {
   readonly clock: Clock;
@@ -28,22 +29,29 @@ export interface VisitorDeps {
   readonly thinking: Rng;
   readonly host: TerminalHost;
   onOperation(record: OperationRecord): void;
+  /** Open: an arrival begins; `waited` when machine or line were not free when it was due. */
+  onArrivalBegun?(dueUs: number, waited: boolean): void;
+  /** The given iterations are done. */
+  onFinished?(): void;
 }
 
-export interface VisitorOptions {
+export interface VisitorOptions extends WishesOptions {
   readonly terminal: TerminalPlan;
   readonly mix: Readonly<Record<Op, number>>;
-  readonly thinkMs: number;
-  /** Accounts that transfers may go to: indices accountBase..accountBase+accounts−1. */
-  readonly accounts: number;
-  readonly accountBase: number;
+  /** Null: open, an operation for each {@link Visitor.arrive}. */
+  readonly think: Think | null;
+  /** Closed: operations until it is finished, logins counted, logouts not; absent for no end. */
+  readonly iterations?: number | undefined;
 }
 
 type Act = Exclude<Op, 'logout'>;
 
-const DEPOSIT_NOTES = [cents(50_00), cents(20_00), cents(10_00)];
 /** How long a customer waits at a machine that is out of order before looking again. */
 const OUT_OF_ORDER_MS = 250;
+/** Arrivals that queue at one terminal; those beyond are dropped. */
+export const QUEUE_MAX = 200;
+/** An operation that is under way for longer is the bank's to answer for, not a want of terminals. */
+const SLOW_US = 1_000_000;
 
 export class Visitor {
   readonly #deps: VisitorDeps;
@@ -57,10 +65,18 @@ export class Visitor {
   /** Intended start of what waits for the line; null when nothing does. */
   #waitingUs: number | null = null;
   #timer: TimerId | null = null;
+  readonly #wishes: Wishes;
+  /** Due times of arrivals that wait for the machine, oldest first. */
+  readonly #queue: number[] = [];
+  #emptied: (() => void) | null = null;
+  #begunUs = 0;
+  #left: number;
 
   constructor(deps: VisitorDeps, options: VisitorOptions) {
     this.#deps = deps;
     this.#options = options;
+    this.#wishes = new Wishes(deps.rng, options);
+    this.#left = options.iterations ?? Number.POSITIVE_INFINITY;
     this.#customer = this.#nextCustomer();
     let sum = 0;
     this.#weights = MIX_OPS.map((op) => {
@@ -78,13 +94,42 @@ export class Visitor {
   start(): void {
     if (this.#active) return;
     this.#active = true;
-    if (!this.#busy) this.#think();
+    if (!this.#busy) this.#next();
   }
 
-  /** No new operation begins. */
+  /** Open: arrivals that have not begun. */
+  get queued(): number {
+    return this.#queue.length + (this.#waitingUs !== null || this.#timer !== null ? 1 : 0);
+  }
+
+  /** Open: calls back once everybody who came has been served. */
+  empty(done: () => void): void {
+    this.#emptied = done;
+    if (!this.#busy && this.queued === 0) done();
+  }
+
+  /**
+   * Open: a customer comes, due at this time. Not taken: the queue is full and the customer is gone; `slow` says that it
+   * is so for the bank's answers or the line, and not for want of terminals.
+   */
+  arrive(dueUs: number): { readonly taken: true } | { readonly taken: false; readonly slow: boolean } {
+    const isFree = !this.#busy && this.#waitingUs === null && this.#timer === null;
+    if (isFree && this.#queue.length === 0) {
+      this.#begin(dueUs);
+      return { taken: true };
+    }
+    if (this.#queue.length < QUEUE_MAX) {
+      this.#queue.push(dueUs);
+      return { taken: true };
+    }
+    return { taken: false, slow: !this.#busy || this.#deps.ticks() - this.#begunUs > SLOW_US };
+  }
+
+  /** No new operation begins; what is queued is forgotten. */
   stop(): void {
     this.#active = false;
     this.#waitingUs = null;
+    this.#queue.length = 0;
     if (this.#timer !== null) this.#deps.clock.clearTimeout(this.#timer);
     this.#timer = null;
   }
@@ -94,7 +139,7 @@ export class Visitor {
     const intendedUs = this.#waitingUs;
     if (intendedUs === null) return;
     this.#waitingUs = null;
-    this.#begin(intendedUs);
+    this.#begin(intendedUs, true);
   }
 
   /** The session is gone, and the login with it. */
@@ -102,9 +147,17 @@ export class Visitor {
     this.#loggedIn = false;
   }
 
-  #think(): void {
+  #next(): void {
+    const { think } = this.#options;
+    if (think === null) {
+      const dueUs = this.#queue.shift();
+      if (dueUs !== undefined) this.#begin(dueUs, true);
+      else this.#emptied?.();
+      return;
+    }
+    if (this.#left === 0) return this.#deps.onFinished?.();
     const { thinking, ticks } = this.#deps;
-    const thinkMs = thinking.exponential(this.#options.thinkMs);
+    const thinkMs = drawThinkMs(thinking, think);
     const intendedUs = ticks() + thinkMs * 1000;
     // Node's timers may be a millisecond early; nothing begins before it was intended.
     this.#after(thinkMs, () => this.#begin(Math.min(intendedUs, ticks())));
@@ -124,14 +177,16 @@ export class Visitor {
     return this.#weights.find(({ below }) => roll < below)?.act ?? last.act;
   }
 
-  #begin(intendedUs: number): void {
+  #begin(intendedUs: number, waited = false): void {
     const { state } = this.#deps.host;
     if (state === 'offline' || state === 'handshake') {
       this.#waitingUs = intendedUs;
       return;
     }
-    if (state !== 'idle') return this.#after(OUT_OF_ORDER_MS, () => this.#begin(intendedUs));
+    if (state !== 'idle') return this.#after(OUT_OF_ORDER_MS, () => this.#begin(intendedUs, true));
     this.#busy = true;
+    this.#begunUs = this.#deps.ticks();
+    if (this.#options.think === null) this.#deps.onArrivalBegun?.(intendedUs, waited);
     // A login that is due first uses up no draw, and nothing is drawn that is not done at once: so neither a lost
     // session nor a stop shifts the plan.
     if (!this.#loggedIn) return this.#login(intendedUs);
@@ -155,7 +210,7 @@ export class Visitor {
   }
 
   #operate(act: Exclude<Act, 'login'>, intendedUs: number): void {
-    const { host, rng } = this.#deps;
+    const { host } = this.#deps;
     const { account } = this.#customer;
     const done = this.#finish(act, intendedUs);
     switch (act) {
@@ -164,12 +219,12 @@ export class Visitor {
       case 'history':
         return host.history(account, { cursor: null, limit: 10, kinds: [] }, done);
       case 'deposit':
-        return host.deposit(account, this.#drawNotes(), done);
+        return host.deposit(account, this.#wishes.notes(), done);
       case 'withdraw':
-        return host.withdraw(account, this.#drawAmount(), done);
+        return host.withdraw(account, this.#wishes.withdrawal(), done);
       case 'transfer': {
-        const to = this.#drawPayee(account);
-        const amount = cents(1 + rng.below(50_00));
+        const to = this.#wishes.payee(account);
+        const amount = this.#wishes.transfer();
         return host.transfer({ from: account, to, amount }, this.#finish(act, intendedUs, to));
       }
       default:
@@ -182,7 +237,8 @@ export class Visitor {
       this.#busy = false;
       if (op === 'login') this.#loggedIn = result.outcome === 'ok';
       this.#record({ op, intendedUs, counterparty }, result);
-      if (this.#active) this.#think();
+      if (this.#left > 0) this.#left--;
+      if (this.#active) this.#next();
     };
   }
 
@@ -193,31 +249,6 @@ export class Visitor {
     const { customer, account } = this.#customer;
     const { terminal } = this.#options.terminal;
     this.#deps.onOperation(operationRecord({ ...asked, terminal, customer, account }, result));
-  }
-
-  /** Any account of the run but one's own, which the bank would refuse. */
-  #drawPayee(own: AccountId): AccountId {
-    const { accounts, accountBase } = this.#options;
-    const index = this.#deps.rng.below(accounts);
-    const drawn = planAccount(accountBase + index);
-    return drawn === own ? planAccount(accountBase + ((index + 1) % accounts)) : drawn;
-  }
-
-  /** Mostly small amounts; one in fifty is above any limit, so that refusals are part of the load. */
-  #drawAmount(): Cents {
-    const { rng } = this.#deps;
-    if (rng.ratio(1, 50)) return cents(5_000_00);
-    return cents(10_00 * (1 + rng.below(20)));
-  }
-
-  #drawNotes(): Notes[] {
-    const { rng } = this.#deps;
-    const first = rng.below(DEPOSIT_NOTES.length);
-    const kinds = rng.ratio(1, 4) ? [first, (first + 1) % DEPOSIT_NOTES.length] : [first];
-    return kinds.map((kind) => ({
-      denomination: DEPOSIT_NOTES[kind] ?? cents(10_00),
-      count: 1 + rng.below(5),
-    }));
   }
 
   #nextCustomer(): CustomerPlan {

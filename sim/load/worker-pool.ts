@@ -22,6 +22,9 @@ export class WorkerPool {
   /** Resolves once every terminal of every worker is connected. */
   readonly connected: Promise<void>;
   allConnected = false;
+  /** Resolves once every terminal of every worker has done its iterations. */
+  readonly finished: Promise<void>;
+  allFinished = false;
   readonly #piscina: Piscina;
   readonly #ports: MessagePort[] = [];
   readonly #results: Promise<WorkerResult | null>[] = [];
@@ -40,12 +43,19 @@ export class WorkerPool {
     const all = Promise.withResolvers<void>();
     this.connected = all.promise;
     let waiting = tasks.length;
+    const finished = Promise.withResolvers<void>();
+    this.finished = finished.promise;
+    let working = tasks.length;
     for (const task of tasks) {
       const { port1, port2 } = new MessageChannel();
       port1.on('message', (message: FromWorker) => {
         if (message.type === 'second') events.onSecond(message.slice);
         else if (message.type === 'snapshot') events.onSnapshot(task.worker, message);
-        else if (--waiting === 0) {
+        else if (message.type === 'finished') {
+          if (--working > 0) return;
+          this.allFinished = true;
+          finished.resolve();
+        } else if (--waiting === 0) {
           this.allConnected = true;
           all.resolve();
         }

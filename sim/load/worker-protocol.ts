@@ -4,20 +4,19 @@
  * @module
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { Op } from '../history.ts';
+import type { ArrivalSecond } from './arrival-counts.ts';
+import type { ArrivalPlan } from './arrivals.ts';
 import type { TerminalPlan } from './fleet.ts';
+import type { LoadTerminalOptions } from './load-terminal.ts';
 import type { ErrorTally, SecondSlice } from './metrics.ts';
 
-export interface WorkerTask {
+export interface WorkerTask extends LoadTerminalOptions {
   readonly worker: number;
-  readonly seed: string;
-  readonly address: string;
+  readonly workers: number;
+  /** Terminal i of them is number i·workers + worker of the fleet. */
   readonly terminals: readonly TerminalPlan[];
-  readonly mix: Readonly<Record<Op, number>>;
-  readonly thinkMs: number;
-  /** Accounts of the run: indices accountBase..accountBase+accounts−1. */
-  readonly accounts: number;
-  readonly accountBase: number;
+  /** The schedule of the whole fleet; null for a closed model. */
+  readonly plan: ArrivalPlan | null;
   readonly historyPath: string;
   readonly journalPath: string;
   readonly port: MessagePort;
@@ -36,6 +35,8 @@ export type ToWorker =
 export type FromWorker =
   /** All terminals are connected. */
   | { readonly type: 'connected' }
+  /** All terminals have done their iterations. */
+  | { readonly type: 'finished' }
   | { readonly type: 'second'; readonly slice: SecondSlice }
   | {
       readonly type: 'snapshot';
@@ -47,6 +48,8 @@ export type FromWorker =
       /** Lines lost and up again since the last snapshot. */
       readonly lost: number;
       readonly regained: number;
+      /** What became of arrivals since the last snapshot. */
+      readonly arrivals: readonly ArrivalSecond[];
     };
 
 /** What a worker's task resolves to. */

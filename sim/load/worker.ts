@@ -10,6 +10,9 @@ import { JournalFile } from '../../actors/node/journal-file.ts';
 import { tcpNet } from '../../actors/node/tcp.ts';
 import { createHistogram, encodeHistogram, recordUs } from '../../reports/histogram.ts';
 import type { OperationRecord } from '../history.ts';
+import { ArrivalTally } from './arrival-counts.ts';
+import { ArrivalDriver } from './arrival-driver.ts';
+import { type Arrival, type ArrivalPlan, planArrivals } from './arrivals.ts';
 import { HistoryWriter } from './history-file.ts';
 import { LoadTerminal } from './load-terminal.ts';
 import { Metrics } from './metrics.ts';
@@ -21,6 +24,7 @@ const LAG_RESOLUTION_MS = 10;
 /** Terminals dialled at once and then again after each pause: a fleet that dials in one moment is dropped by the backlog. */
 const DIAL_BATCH = 200;
 const DIAL_PAUSE_MS = 50;
+const SETTLE_MS = 5_000;
 
 /** Rejects when an actor died or a promise of our own code broke: then the run has failed, not become shorter. */
 export function runWorker(task: WorkerTask): Promise<WorkerResult> {
@@ -58,13 +62,27 @@ class Worker {
   #allUp = false;
   #hangingUp = false;
   #snapshots: NodeJS.Timeout | null = null;
+  readonly #arrivals = new ArrivalTally();
+  #driver: ArrivalDriver | null = null;
+  #unfinished: number;
 
   constructor(task: WorkerTask, onError: (error: unknown) => void) {
     this.#task = task;
     this.#history = new HistoryWriter(task.historyPath);
     this.#journal = new JournalFile(task.journalPath, { onError });
     this.#metrics = new Metrics((slice) => this.#tell({ type: 'second', slice }));
-    const deps = { clock: this.#clock, entropy: systemEntropy(), net: tcpNet, ticks: this.#ticks, onError };
+    const deps = {
+      clock: this.#clock,
+      entropy: systemEntropy(),
+      net: tcpNet,
+      ticks: this.#ticks,
+      onError,
+      onArrivalBegun: (dueUs: number, waited: boolean) => this.#arrivals.begun(dueUs, this.#ticks(), waited),
+      onFinished: () => {
+        if (--this.#unfinished === 0) this.#tell({ type: 'finished' });
+      },
+    };
+    this.#unfinished = task.terminals.length;
     this.#terminals = task.terminals.map(
       (plan) =>
         new LoadTerminal(
@@ -94,6 +112,8 @@ class Worker {
   begin(originNs: bigint): void {
     this.#originNs = originNs;
     this.#begun = true;
+    const { plan } = this.#task;
+    if (plan !== null) this.#driver = this.#startArrivals(plan);
   }
 
   activate(count: number): void {
@@ -104,8 +124,17 @@ class Worker {
   }
 
   async drain(withinMs: number): Promise<WorkerResult> {
-    this.activate(0);
-    await this.#within(withinMs, (terminal, done) => terminal.host.drain(done));
+    const deadlineMs = this.#clock.now() + withinMs;
+    this.#driver?.stop();
+    // Who has come is served, late as it may be: to forget them would make a slow bank look fast.
+    if (this.#driver) await this.#within(withinMs, ({ visitor }, done) => visitor.empty(done));
+    for (const { visitor } of this.#terminals) {
+      if (this.#driver) this.#arrivals.dropped(this.#ticks(), true, visitor.queued);
+      visitor.stop();
+    }
+    // What is under way has some time left, also when serving the queues took all of it.
+    const leftMs = Math.max(SETTLE_MS, deadlineMs - this.#clock.now());
+    await this.#within(Math.min(withinMs, leftMs), (terminal, done) => terminal.host.drain(done));
     // What is still open by now stays unknown, and is written down as such.
     for (const { host } of this.#terminals) host.giveUp();
     for (const terminal of this.#terminals) this.#history.write(terminal.cashCount());
@@ -131,6 +160,23 @@ class Worker {
       stateMs: this.#stateMs,
       loopLagUs: encodeHistogram(this.#lagUs),
     };
+  }
+
+  /** This worker's share of the fleet's schedule. */
+  #startArrivals(plan: ArrivalPlan): ArrivalDriver {
+    const { worker, workers } = this.#task;
+    const onArrival = ({ atUs, terminal }: Arrival) => {
+      if (terminal % workers !== worker) return;
+      this.#arrivals.planned(atUs);
+      const arrived = this.#terminals[Math.floor(terminal / workers)]?.visitor.arrive(atUs);
+      if (arrived?.taken === false) this.#arrivals.dropped(this.#ticks(), arrived.slow);
+    };
+    const driver = new ArrivalDriver(
+      { clock: this.#clock, ticks: this.#ticks, onArrival },
+      planArrivals(plan),
+    );
+    driver.start();
+    return driver;
   }
 
   #record(record: OperationRecord): void {
@@ -168,7 +214,15 @@ class Worker {
     for (const code of states) this.#stateMs[code] = (this.#stateMs[code] ?? 0) + SNAPSHOT_MS;
     const inFlight = this.#terminals.reduce((sum, { visitor }) => sum + (visitor.busy ? 1 : 0), 0);
     const retries = this.#terminals.reduce((sum, { link }) => sum + link.counts.retries, 0);
-    this.#tell({ type: 'snapshot', states, inFlight, retries, lost: this.#lost, regained: this.#regained });
+    this.#tell({
+      type: 'snapshot',
+      states,
+      inFlight,
+      retries,
+      lost: this.#lost,
+      regained: this.#regained,
+      arrivals: this.#arrivals.take(),
+    });
     this.#lost = 0;
     this.#regained = 0;
   }

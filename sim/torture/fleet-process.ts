@@ -13,6 +13,7 @@ import type { TerminalId } from '../../protocol/ids.ts';
 import type { HistoryRecord } from '../history.ts';
 import type { TerminalPlan } from '../load/fleet.ts';
 import { MIX_DEFAULT } from '../load/options.ts';
+import { exponentialThink } from '../load/think.ts';
 import { Visitor } from '../load/visitor.ts';
 import { Rng } from '../rng.ts';
 
@@ -72,7 +73,13 @@ function begin(task: FleetTask): void {
         host: running.host,
         onOperation: write,
       },
-      { terminal: plan, mix: MIX_DEFAULT, thinkMs: task.thinkMs, accounts: task.accounts, accountBase: 0 },
+      {
+        terminal: plan,
+        mix: MIX_DEFAULT,
+        think: exponentialThink(task.thinkMs),
+        accounts: task.accounts,
+        accountBase: 0,
+      },
     );
     visitor.start();
     terminals.push({ running, visitor });

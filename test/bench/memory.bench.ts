@@ -17,6 +17,7 @@ import { LOAD_POLICY } from '../../sim/load/load-policy.ts';
 import { LoadTerminal } from '../../sim/load/load-terminal.ts';
 import { MIX_DEFAULT } from '../../sim/load/options.ts';
 import { provision } from '../../sim/load/provision.ts';
+import { exponentialThink } from '../../sim/load/think.ts';
 
 const count = Number(process.argv[2] ?? 10_000);
 const AT_ONCE = 200;
@@ -66,7 +67,7 @@ const terminals = fleet.terminals.map((plan) => {
     seed: 'memory',
     address: bank.address,
     mix: MIX_DEFAULT,
-    thinkMs: 0,
+    think: exponentialThink(0),
     accounts: count,
     accountBase: 0,
   };

@@ -10,10 +10,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LOAD_DEFAULTS, type LoadOptions, parseMix } from '../../sim/load/options.ts';
 import { type LoadOutcome, LoadRun } from '../../sim/load/run.ts';
+import { exponentialThink } from '../../sim/load/think.ts';
 import { bareLoop } from './bare-loop.ts';
 
 const seconds = Number(process.argv[2] ?? 12);
-const options = { ...LOAD_DEFAULTS, mix: parseMix('deposit=100') as LoadOptions['mix'], thinkMs: 0 };
+const options = {
+  ...LOAD_DEFAULTS,
+  mix: parseMix('deposit=100') as LoadOptions['mix'],
+  think: exponentialThink(0),
+};
 
 const before = bareLoop(3);
 const outcome = await run({ ...options, terminals: 256, accounts: 256, durationMs: seconds * 1000 });

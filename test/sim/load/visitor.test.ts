@@ -7,6 +7,7 @@ import { type Cents, cents } from '../../../protocol/money.ts';
 import type { OperationRecord } from '../../../sim/history.ts';
 import { planAccount, planCustomer, planTerminal } from '../../../sim/load/fleet.ts';
 import { LOAD_DEFAULTS, MIX_DEFAULT } from '../../../sim/load/options.ts';
+import { exponentialThink } from '../../../sim/load/think.ts';
 import { Visitor } from '../../../sim/load/visitor.ts';
 import { Rng } from '../../../sim/rng.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
@@ -96,7 +97,7 @@ function worldOf(over: { thinkMs?: number; answerMs?: number; mix?: typeof MIX_D
       host: host as unknown as TerminalHost,
       onOperation: (record) => records.push(record),
     },
-    { terminal, mix, thinkMs, accounts: LOAD_DEFAULTS.accounts, accountBase: 0 },
+    { terminal, mix, think: exponentialThink(thinkMs), accounts: LOAD_DEFAULTS.accounts, accountBase: 0 },
   );
   return { clock, host, visitor, records };
 }

@@ -1,0 +1,121 @@
+/**
+ * Faults as a scenario plans them: one table of kinds, each with what it strikes and what it takes. Data only; nothing
+ * here carries one out.
+ *
+ * @module
+ */
+import { durationText, parseDuration, parsePercent } from './units.ts';
+
+export type FaultKind =
+  | 'delay'
+  | 'jitter'
+  | 'reset'
+  | 'half-open'
+  | 'corrupt'
+  | 'bandwidth'
+  | 'partition'
+  | 'loss'
+  | 'bank-stop'
+  | 'bank-kill'
+  | 'bank-restart'
+  | 'slow-disk';
+
+/** A parameter's values: `delay` → ms, `share` → percent, `bytes` → bytes a second. */
+export type FaultParam = 'delay' | 'share' | 'bytes';
+
+export interface FaultSpec {
+  readonly kind: FaultKind;
+  /** `bank`, or terminals: `all`, a share like `25%`, or a number of them like `40`, the first of the fleet. */
+  readonly target: string;
+  /** From the start of the load. */
+  readonly atMs: number;
+  /** Null: an instant, or to the end of the load. */
+  readonly forMs: number | null;
+  /** `delayMs`, `sharePct`, `bytesPerSecond`, as the kind has them. */
+  readonly params: FaultParams;
+}
+
+export interface FaultParams {
+  readonly delayMs?: number;
+  /** Of chunks (`corrupt`) or of connections (`reset`, `half-open`, `loss`). */
+  readonly sharePct?: number;
+  readonly bytesPerSecond?: number;
+}
+
+export interface FaultInfo {
+  readonly strikes: 'bank' | 'terminals';
+  readonly takes: readonly FaultParam[];
+  /** It needs `for`: the bank goes on by itself after that. */
+  readonly lasts: boolean;
+  /** This version carries it out. */
+  readonly executable: boolean;
+  readonly doc: string;
+}
+
+const bank = (doc: string, over: Partial<FaultInfo> = {}): FaultInfo => ({
+  strikes: 'bank',
+  takes: [],
+  lasts: false,
+  executable: false,
+  doc,
+  ...over,
+});
+const net = (doc: string, takes: readonly FaultParam[] = [], over: Partial<FaultInfo> = {}): FaultInfo => ({
+  strikes: 'terminals',
+  takes,
+  lasts: false,
+  executable: false,
+  doc,
+  ...over,
+});
+
+export const FAULTS: Readonly<Record<FaultKind, FaultInfo>> = {
+  delay: net('every chunk takes `delay` longer, each way', ['delay']),
+  jitter: net('every chunk takes up to `delay` longer, in order', ['delay']),
+  reset: net('`share` of the connections are reset, once', ['share']),
+  'half-open': net('`share` of the connections go silent; nobody is told', ['share'], { lasts: true }),
+  corrupt: net('one bit of `share` of the chunks is flipped', ['share']),
+  bandwidth: net('a connection carries `bytes` a second, each way', ['bytes']),
+  partition: net('no byte passes between these terminals and the bank', [], { lasts: true }),
+  loss: net('`share` of the connections end, once', ['share']),
+  'bank-stop': bank('the bank is stopped (SIGSTOP) and goes on after `for`', { lasts: true }),
+  'bank-kill': bank('the bank is killed (SIGKILL) and started again on its data', { executable: true }),
+  'bank-restart': bank('the bank is stopped in order and started again'),
+  'slow-disk': bank('every commit takes `delay` longer', { takes: ['delay'] }),
+};
+export const FAULT_KINDS = Object.keys(FAULTS) as readonly FaultKind[];
+
+/** What a parameter is called in a spec, what it looks like in a file, and how it is read. */
+export const FAULT_PARAMS = {
+  delay: {
+    name: 'delayMs',
+    expected: 'a duration like 50ms',
+    parse: parseDuration,
+    text: durationText,
+  },
+  share: {
+    name: 'sharePct',
+    expected: 'a share like 10%',
+    parse: parsePercent,
+    text: (percent: number) => `${percent}%`,
+  },
+  bytes: {
+    name: 'bytesPerSecond',
+    expected: 'bytes a second like 4096',
+    parse: (text: string) => (/^[1-9][0-9]{0,8}$/.test(text) ? Number(text) : null),
+    text: String,
+  },
+} as const satisfies Record<FaultParam, unknown>;
+
+/** Whether `text` names something that faults of this kind can strike. */
+export function isTarget(kind: FaultKind, text: string): boolean {
+  if (FAULTS[kind].strikes === 'bank') return text === 'bank';
+  return text === 'all' || parsePercent(text) !== null || /^[1-9][0-9]{0,4}$/.test(text);
+}
+
+/** How many of the fleet's first terminals a target is; at least one. */
+export function struckTerminals(target: string, terminals: number): number {
+  const percent = parsePercent(target);
+  const count = percent === null ? Number(target) : Math.round((terminals * percent) / 100);
+  return target === 'all' ? terminals : Math.max(1, Math.min(terminals, count));
+}
