@@ -11,6 +11,7 @@ import { Bound } from './bound.ts';
 import { Covered } from './covered.ts';
 import { Eavesdropper } from './eavesdropper.ts';
 import type { KeyLookup } from './handshakes.ts';
+import { Incidents } from './incidents.ts';
 import { Integrity } from './integrity.ts';
 import { Judge, LIVE_INVARIANTS, type LiveInvariant } from './judge.ts';
 import { Lockout } from './lockout.ts';
@@ -42,6 +43,7 @@ export function watches({ report, keys, policy }: WatchDeps): readonly Watch[] {
     DISPENSE: new Covered(judge),
     BOUND: new Bound(judge),
     LINEAR: new Model(judge, policy),
+    AUDIT: new Incidents(judge, eavesdropper),
   };
   return LIVE_INVARIANTS.map((id) => ({
     id,

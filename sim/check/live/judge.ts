@@ -19,6 +19,7 @@ export const LIVE_INVARIANTS = [
   'DISPENSE',
   'BOUND',
   'LINEAR',
+  'AUDIT',
 ] as const;
 export type LiveInvariant = (typeof LIVE_INVARIANTS)[number];
 
