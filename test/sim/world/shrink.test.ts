@@ -195,6 +195,15 @@ test('with the faults frozen the sizes shrink again, and then the faults', (t) =
   t.deepEqual(config.only, ['disk.crash/ATM-1#0']);
 });
 
+test('a fault that is left happens as early as it can, and never twice in one place', (t) => {
+  const run = worldWhere(({ only }, fired) => {
+    const crashes = (only ?? fired).filter((key) => key.startsWith('disk.crash/ATM-1#'));
+    return crashes.length >= 2 ? 'DURABLE' : null;
+  });
+  const late = { ...START, only: ['disk.crash/ATM-1#40', 'disk.crash/ATM-1#90'] };
+  t.deepEqual(shrinkFailure(run(late), { run }).config.only, ['disk.crash/ATM-1#0', 'disk.crash/ATM-1#1']);
+});
+
 test('a run that held cannot be shrunk', (t) => {
   const run = worldWhere(() => null);
   t.throws(() => shrinkFailure(run(START), { run }), { message: /only a run that failed/ });
