@@ -26,14 +26,14 @@ const OUTAGE_FAULTS_MS = 4_500_000;
 export function drawConfig(seed: string, profile: Profile): WorldConfig {
   const rng = new Rng(seed, 'config');
   const kind = profile === 'swarm' ? drawKind(rng) : profile === 'all' ? 'everything' : 'quiet';
-  const terminals = 2 + rng.below(4);
+  const terminals = 3 + rng.below(4);
   return {
     version: 1,
     seed,
     kind,
     terminals,
     customers: 1 + rng.below(2 * terminals),
-    operations: 5 + rng.below(8),
+    operations: 4 + rng.below(6),
     thinkMs: rng.pick([0, 300, 2_000]),
     faultsMs: kind === 'outage' ? OUTAGE_FAULTS_MS : FAULTS_MS,
     suites: rng.ratio(3, 4) ? [SUITE_X25519, SUITE_PSK] : [SUITE_PSK],
