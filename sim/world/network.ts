@@ -31,7 +31,7 @@ export interface NetworkDeps {
   readonly onMark: (mark: string) => void;
 }
 
-const SPIKE_MS = [1_000, 10_000] as const;
+const SPIKE_MS = [1_000, 15_000] as const;
 const STALL_MS = [500, 20_000] as const;
 const SLOW_CONNECT_MS = [1_000, 15_000] as const;
 

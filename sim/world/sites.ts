@@ -36,7 +36,7 @@ const HELLO: readonly [Chance, Chance] = [
 ];
 
 export const SITES = {
-  'net.spike': site('network', 'a chunk takes 1 to 10 s', [1, 400], [1, 60]),
+  'net.spike': site('network', 'a chunk takes 1 to 15 s', [1, 400], [1, 60]),
   'net.stall': site('network', 'one direction stands still for up to 20 s', [1, 600], [1, 100]),
   'net.halfOpen': site('network', 'one direction is dead for good', [1, 800], [1, 120]),
   'net.reset': site('network', 'the connection is reset', [1, 400], [1, 60]),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Write } from '../../../bank/commands.ts';
+import type { Command, Write } from '../../../bank/commands.ts';
 import type { LedgerStore } from '../../../bank/store.ts';
 import type { TxnState } from '../../../protocol/messages.ts';
 import type { Observation, Report, Watch } from '../observation.ts';
@@ -72,6 +72,10 @@ export class Durable implements Watch {
 export class Atomic implements Watch {
   readonly id = 'ATOMIC';
   checks = 0;
+  /** Audit records that are there for sure. */
+  #audits = 0;
+  /** Records that the commit under way makes at least, if it is there at all. */
+  #owed = 0;
   readonly #report: Report;
 
   constructor(report: Report) {
@@ -79,10 +83,22 @@ export class Atomic implements Watch {
   }
 
   see(observation: Observation): void {
+    if (observation.type === 'committing') this.#owed = observation.commands.filter(isRecorded).length;
+    if (observation.type === 'decided') {
+      this.#owed = 0;
+      if (observation.decision.audit !== null) this.#audits += 1;
+    }
     if (observation.type !== 'recovered') return;
     const { store, life } = observation;
     const { accounts, auditHead } = store.load();
     const head = auditHead.seq;
+    const more = head - this.#audits;
+    this.#check(
+      more <= 0 || more >= this.#owed,
+      () => `${more} of at least ${this.#owed} records of a commit are there after recovery (${life})`,
+    );
+    this.#audits = Math.max(this.#audits, head);
+    this.#owed = 0;
     let audits = 0;
     for (const { seq } of store.audit(1)) {
       audits += 1;
@@ -137,3 +153,6 @@ export class Atomic implements Watch {
     if (!ok) this.#report(this.id, text());
   }
 }
+
+/** The first half of what takes a password leaves its record to the second, as a rule. */
+const isRecorded = ({ type }: Command): boolean => type !== 'loginBegin' && type !== 'passwordBegin';
