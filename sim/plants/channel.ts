@@ -8,14 +8,14 @@ import type { Plant } from './plant.ts';
 export const CHANNEL_PLANTS: readonly Plant[] = [
   {
     name: 'replay-window-off',
-    summary: 'The sequence number of a record is not looked at',
+    summary: 'A record is taken if its number is not above the next',
     invariant: 'REPLAY',
     budget: 40,
     patches: [
       {
         file: 'protocol/direction.ts',
         find: "return header.seq === this.#seq && this.#seq < this.#hardRecords ? null : 'bad seq';",
-        replace: 'return null;',
+        replace: "return header.seq <= this.#seq && this.#seq < this.#hardRecords ? null : 'bad seq';",
       },
     ],
   },

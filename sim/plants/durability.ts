@@ -7,25 +7,9 @@ import type { Plant } from './plant.ts';
 
 export const DURABILITY_PLANTS: readonly Plant[] = [
   {
-    name: 'ack-before-sync',
-    summary: 'Answers leave when a batch is handed to the disk, not when it is durable',
-    invariant: 'DURABLE',
-    budget: 60,
-    patches: [
-      {
-        file: 'actors/bank-actor.ts',
-        find: 'const startedUs = this.#deps.ticks();',
-        replace: `const startedUs = this.#deps.ticks();
-    for (const [index, entry] of entries.entries()) entry.answer(decisions[index] as Decision);
-    this.#deps.onCommitted({ size: entries.length, commitUs: 0 });`,
-      },
-      { file: 'actors/bank-actor.ts', find: '        entry.answer(decision);\n', replace: '' },
-    ],
-  },
-  {
     name: 'repeat-answered-early',
     summary: 'A repeat is answered while its original is still on the way to the disk',
-    invariant: 'DURABLE',
+    invariant: 'LINEAR',
     budget: 400,
     patches: [
       {
@@ -43,25 +27,6 @@ export const DURABILITY_PLANTS: readonly Plant[] = [
     ],
   },
   {
-    name: 'dedup-only-in-memory',
-    summary: 'Finished transactions are remembered until the bank stops, and not looked up on the disk',
-    invariant: 'ONCE',
-    budget: 100,
-    patches: [
-      {
-        file: 'bank/state.ts',
-        find: `this.open.get(terminal)?.get(txnId) ??
-      this.store.transaction(terminal, txnId)`,
-        replace: 'this.open.get(terminal)?.get(txnId)',
-      },
-      {
-        file: 'bank/state.ts',
-        find: 'if (this.overlay.get(key) === row) this.overlay.delete(key);',
-        replace: '',
-      },
-    ],
-  },
-  {
     name: 'torn-tail-trusted',
     summary: 'Recovery takes the half record at the end of the log for a whole one',
     invariant: 'ATOMIC',
@@ -71,6 +36,49 @@ export const DURABILITY_PLANTS: readonly Plant[] = [
         file: 'sim/world/wal.ts',
         find: 'this.#records.findIndex((record) => !isWhole(record))',
         replace: '-1',
+      },
+    ],
+  },
+  {
+    name: 'ack-before-sync',
+    summary: 'Answers leave when a batch is handed to the disk, not when it is durable',
+    invariant: 'DURABLE',
+    budget: 60,
+    patches: [
+      {
+        file: 'actors/bank-actor.ts',
+        find: 'const startedUs = this.#deps.ticks();',
+        replace: `const startedUs = this.#deps.ticks();
+    for (const [index, entry] of entries.entries()) entry.answer(decisions[index] as Decision);`,
+      },
+      { file: 'actors/bank-actor.ts', find: '        entry.answer(decision);\n', replace: '' },
+      {
+        file: 'actors/bank-session.ts',
+        find: 'if (this.established && !this.#closed) this.#outbox.push(message);',
+        replace: `if (this.established && !this.#closed) this.#outbox.push(message);
+    this.flush();`,
+      },
+    ],
+  },
+  {
+    name: 'dedup-only-in-memory',
+    summary: 'Finished transactions are remembered until the bank stops, and not looked up on the disk',
+    invariant: 'ONCE',
+    budget: 100,
+    patches: [
+      {
+        file: 'bank/state.ts',
+        find: `this.open.get(terminal)?.get(txnId) ??
+      this.store.transaction(terminal, txnId)`,
+        replace: `this.open.get(terminal)?.get(txnId) ??
+      (this as any).finished?.get(txnKey(terminal, txnId))`,
+      },
+      {
+        file: 'bank/state.ts',
+        find: 'if (this.overlay.get(key) === row) this.overlay.delete(key);',
+        replace: `if (this.overlay.get(key) !== row) continue;
+      this.overlay.delete(key);
+      ((this as any).finished ??= new Map()).set(key, row);`,
       },
     ],
   },

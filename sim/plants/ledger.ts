@@ -57,7 +57,8 @@ export const LEDGER_PLANTS: readonly Plant[] = [
       {
         file: 'bank/decide/transfer.ts',
         find: "if (payer.id === payee.id) return 'INVALID_TXN';",
-        replace: '',
+        replace: `const isRefused = amountProblem(amount, state.policy.transferMax) !== null;
+  if (payer.id === payee.id && (isRefused || available(payer) < amount)) return 'INVALID_TXN';`,
       },
       {
         file: 'bank/ledger.ts',

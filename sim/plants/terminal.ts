@@ -21,20 +21,6 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     ],
   },
   {
-    name: 'unknown-dispense-reversed',
-    summary: 'A withdrawal is reversed when nobody knows whether the notes came out',
-    invariant: 'DISPENSE',
-    budget: 40,
-    patches: [
-      {
-        file: 'actors/withdrawal.machine.ts',
-        find: "'device.presentUnknown': { target: 'suspect', actions: 'forgetCounts' },",
-        replace:
-          "'device.presentUnknown': { target: 'reversing', actions: { type: 'blame', params: 'hardware' } },",
-      },
-    ],
-  },
-  {
     name: 'new-id-on-retry',
     summary: 'A request that is sent again carries another transaction id',
     invariant: 'ONCE',
@@ -107,7 +93,7 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
   {
     name: 'late-approval-paid',
     summary: 'An approval that comes after the reversal was sent is paid all the same',
-    invariant: 'DISPENSE',
+    invariant: 'REFINE',
     budget: 100,
     patches: [
       {
@@ -118,7 +104,6 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
           { actions: 'recordLate' },
         ],`,
       },
-      { file: 'terminals/journal.ts', find: '      amounts.delete(entry.txnId);', replace: '' },
     ],
   },
   {
@@ -136,9 +121,8 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
   },
   {
     name: 'deposit-returned-unasked',
-    summary:
-      'The notes of a deposit are given back when its answer is lost, and the customer is told it failed',
-    invariant: 'ONCE',
+    summary: 'The notes of a deposit are given back when its answer is lost, and it is called failed',
+    invariant: 'REFINE',
     budget: 40,
     patches: [
       {
@@ -172,6 +156,19 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
         file: 'terminals/dispenser.ts',
         find: '    this.#nonce = null;\n    if (!fresh',
         replace: '    if (!fresh',
+      },
+    ],
+  },
+  {
+    name: 'unknown-dispense-reversed',
+    summary: 'A withdrawal is reversed when nobody knows whether its notes came out',
+    invariant: 'DISPENSE',
+    budget: 60,
+    patches: [
+      {
+        file: 'actors/withdrawal.machine.ts',
+        find: 'advice: completion(txnId, amount, counts),',
+        replace: "advice: counts === null ? reversal(txnId, 'hardware') : completion(txnId, amount, counts),",
       },
     ],
   },
