@@ -92,7 +92,7 @@ test('a kill of a bank that is not ours', refused, {
   words: (data) =>
     run('--bank', '127.0.0.1:1', '--credentials', `${data}/credentials.json`, '--kill-bank-at', '1s'),
   code: 2,
-  says: /Only an embedded bank can be killed/,
+  says: /Only an embedded bank can suffer faults/,
 });
 test('credentials that others may read', refused, {
   words: (data) => run('--bank', '127.0.0.1:1', '--credentials', `${data}/credentials.json`),

@@ -19,7 +19,7 @@ import { Model } from './model.ts';
 import { Once } from './once.ts';
 
 export type { KeyLookup } from './handshakes.ts';
-export { LIVE_INVARIANTS, type LiveInvariant } from './judge.ts';
+export { LIVE_INVARIANTS } from './judge.ts';
 
 export interface WatchDeps {
   readonly report: Report;

@@ -213,7 +213,7 @@ const sameRemains = test.macro({
     `what is left after ${site} is decided by that fault, whichever life it ends`,
   exec(t, site: SiteName) {
     const remains = new Set<string>();
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 40; i++) {
       const [first, later] = [0, 1].map((livesBefore) => {
         const rig = new Rig(`remains ${i}`, { [site]: ALWAYS });
         for (let n = 0; n < livesBefore; n++) rig.open().close();
