@@ -138,7 +138,11 @@ export class Eavesdropper {
 
   #read(view: View, bytes: Uint8Array): void {
     this.#step += 1;
-    for (const frame of view.read.push(bytes)) if (view.broken === null) this.#take(view, frame);
+    for (const frame of view.read.push(bytes)) {
+      if (view.broken === null) this.#take(view, frame);
+      // Whoever takes one record out of its place takes the next ones from there.
+      else if (view.broken.invariant === 'REPLAY') this.#stray(view, frame);
+    }
     if (view.read.garbage !== null && view.broken === null)
       this.#break(view, 'bytes that are no frame', false);
   }
@@ -161,11 +165,17 @@ export class Eavesdropper {
       this.#tell('heard', next, view, OTHER[view.side]);
       return;
     }
-    const stray = this.#authentic.get(tagOf(frame));
-    const isAuthentic = stray?.frame.equals(frame) === true;
+    const isAuthentic = this.#stray(view, frame);
     const which = isAuthentic ? 'out of its place' : 'that its peer did not write';
     this.#break(view, `a ${TYPE_NAMES.get(type) ?? 'frame'} ${which}`, isAuthentic);
-    if (stray && isAuthentic) this.#tell('strayed', stray, view, OTHER[view.side]);
+  }
+
+  /** Whether an honest end wrote it, if not for here and now. */
+  #stray(view: View, frame: Buffer): boolean {
+    const stray = this.#authentic.get(tagOf(frame));
+    if (!stray?.frame.equals(frame)) return false;
+    this.#tell('strayed', stray, view, OTHER[view.side]);
+    return true;
   }
 
   #tell(what: keyof Listener, { messages }: Sealed, view: View, from: Side): void {

@@ -61,12 +61,13 @@ export class FrameCutter {
     const frames: Buffer[] = [];
     if (this.garbage !== null) return frames;
     let rest = Buffer.concat([this.#rest, bytes]);
-    while (rest.length > 0) {
-      if (rest[0] !== 0xa7 || (rest.length > 1 && rest[1] !== 0x01)) {
+    // A header is judged when it is whole, as the honest ends do.
+    while (rest.length >= HEADER_BYTES) {
+      if (rest[0] !== 0xa7 || rest[1] !== 0x01) {
         this.garbage = rest;
         break;
       }
-      const bytesInAll = rest.length < HEADER_BYTES ? HEADER_BYTES : HEADER_BYTES + rest.readUInt16BE(6);
+      const bytesInAll = HEADER_BYTES + rest.readUInt16BE(6);
       if (rest.length < bytesInAll) break;
       frames.push(rest.subarray(0, bytesInAll));
       rest = rest.subarray(bytesInAll);

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Command, Decision } from '../../../bank/commands.ts';
+import type { CustomerRow } from '../../../bank/model.ts';
 import type { BankPolicy } from '../../../bank/policy.ts';
 import type { LedgerStore } from '../../../bank/store.ts';
 import type { CustomerId, TerminalId } from '../../../protocol/ids.ts';
@@ -205,9 +206,13 @@ export class Lockout {
 
   /** Whatever was not decided is durable exactly if its row says so; then every count is compared. */
   #recovered(store: LedgerStore): void {
-    for (const command of this.#open) if ('request' in command) this.#settleOpen(store, command);
+    const { customers } = store.load();
+    for (const command of this.#open) {
+      if ('request' in command) this.#settleOpen(store, command);
+      else if (customers.some((row) => isAsLeftBy(row, command))) this.#administered(command);
+    }
     this.#open = [];
-    for (const { id, tries, locked, password } of store.load().customers) {
+    for (const { id, tries, locked, password } of customers) {
       if (password === null) continue;
       const count = this.#counts.get(id);
       this.#judge.check(
@@ -245,6 +250,12 @@ export class Lockout {
       () => `${command.type} of ${customerOf(command)} (${keyOf(command)}) ${text}`,
     );
   }
+}
+
+/** Whether an operator's command that was not answered may have been durable. */
+function isAsLeftBy({ id, tries, locked }: CustomerRow, { type, customer }: Locking): boolean {
+  if (id !== customer) return false;
+  return type === 'lockCustomer' ? locked : tries === 0 && !locked;
 }
 
 const COUNTED = new Set<Command['type']>([
