@@ -44,7 +44,7 @@ export function drawAmount(rng: Rng, available: Cents): Cents {
   if (rng.ratio(1, 20)) return cents(15_00);
   const more = rng.ratio(1, 3) ? 10_00 : 0;
   if (rng.ratio(1, 10)) return cents(Number(WORLD_POLICY.withdrawMax) + more);
-  if (rng.ratio(1, 10)) return cents(Number(available - (available % 10_00n)) + more || 10_00);
+  if (rng.ratio(1, 10)) return cents(Math.max(10_00, Number(available - (available % 10_00n)) + more));
   if (rng.ratio(1, 5)) return cents(10_00 * (20 + rng.below(60)));
   return cents(10_00 * (1 + rng.below(20)));
 }
@@ -53,7 +53,7 @@ export function drawAmount(rng: Rng, available: Cents): Cents {
 export function drawTransfer(rng: Rng, available: Cents): Cents {
   const more = rng.ratio(1, 3) ? 1 : 0;
   if (rng.ratio(1, 10)) return cents(Number(WORLD_POLICY.transferMax) + more);
-  if (rng.ratio(1, 8)) return cents(Number(available) + more || 1);
+  if (rng.ratio(1, 8)) return cents(Math.max(1, Number(available) + more));
   return cents(1 + rng.below(rng.ratio(1, 6) ? 2_000_00 : 120_00));
 }
 
