@@ -7,7 +7,7 @@
  * @module
  */
 import type { Command, Decision } from '../../../bank/commands.ts';
-import type { CustomerRow } from '../../../bank/model.ts';
+import type { CustomerRow, TxnRow } from '../../../bank/model.ts';
 import type { BankPolicy } from '../../../bank/policy.ts';
 import type { LedgerStore } from '../../../bank/store.ts';
 import type { CustomerId, TerminalId } from '../../../protocol/ids.ts';
@@ -127,6 +127,9 @@ export class Lockout {
     this.#must(isOver === (code === 'TRIES_EXCEEDED'), command, `is ${code} after ${count.tries} tries`);
     if (isOver) {
       this.#must(fields.triesLeft === 0, command, `leaves ${fields.triesLeft} tries, not 0`);
+      // Refused for good: an unlocking in between changes nothing for a repeat of this id.
+      const result = { code: 'TRIES_EXCEEDED', triesLeft: 0 };
+      this.#tries.set(keyOf(command), { customer: customerOf(command), result });
       return;
     }
     this.#must(verify !== undefined, command, 'is not hashed');
@@ -230,6 +233,7 @@ export class Lockout {
     if (!row || !count) return;
     if (!known) {
       if (row.state === 'pending') this.#charge(command, count);
+      else this.#tries.set(keyOf(command), { customer: customerOf(command), result: refusedAs(row) });
       return;
     }
     if (row.state === 'pending' || known.result !== null) return;
@@ -251,6 +255,15 @@ export class Lockout {
     );
   }
 }
+
+/** What a repeat of a try that was refused unhashed will be told. */
+const refusedAs = ({
+  code,
+  reply,
+}: TxnRow): { readonly code: string; readonly triesLeft: number | null } => ({
+  code,
+  triesLeft: reply.triesLeft ?? null,
+});
 
 /** Whether an operator's command that was not answered may have been durable. */
 function isAsLeftBy({ id, tries, locked }: CustomerRow, { type, customer }: Locking): boolean {

@@ -85,6 +85,16 @@ test('three wrong passwords lock, repeats count once, a right one and the operat
   t.true(story.judge.count('LOCKOUT') > 0);
 });
 
+test('what was refused unhashed is refused again under its id, also when somebody unlocked in between', (t) => {
+  const story = new Story();
+  for (const n of [1, 2, 3]) story.wrong(n, 3 - n);
+  story.refused(4);
+  story.decided({ type: 'unlockCustomer', customer: ALICE });
+  story.refused(4);
+  story.begin(5);
+  t.deepEqual(story.reports, []);
+});
+
 test('tries side by side are charged before any is hashed', (t) => {
   const story = new Story();
   for (const n of [1, 2, 3]) story.begin(n);
