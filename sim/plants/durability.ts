@@ -28,14 +28,14 @@ export const DURABILITY_PLANTS: readonly Plant[] = [
   },
   {
     name: 'torn-tail-trusted',
-    summary: 'Recovery takes the half record at the end of the log for a whole one',
+    summary: 'Recovery takes half a record for a whole one when it begins with balances',
     invariant: 'ATOMIC',
-    budget: 60,
+    budget: 100,
     patches: [
       {
         file: 'sim/world/wal.ts',
-        find: 'this.#records.findIndex((record) => !isWhole(record))',
-        replace: '-1',
+        find: '(record) => !isWhole(record)',
+        replace: '(record) => !isWhole(record) && record.batch.accounts.length === 0',
       },
     ],
   },
@@ -62,7 +62,7 @@ export const DURABILITY_PLANTS: readonly Plant[] = [
   },
   {
     name: 'dedup-only-in-memory',
-    summary: 'Finished transactions are remembered until the bank stops, and not looked up on the disk',
+    summary: 'Deposits and transfers are remembered until the bank stops, and not looked up on the disk',
     invariant: 'ONCE',
     budget: 100,
     patches: [
@@ -71,7 +71,10 @@ export const DURABILITY_PLANTS: readonly Plant[] = [
         find: `this.open.get(terminal)?.get(txnId) ??
       this.store.transaction(terminal, txnId)`,
         replace: `this.open.get(terminal)?.get(txnId) ??
-      (this as any).finished?.get(txnKey(terminal, txnId))`,
+      (this as any).finished?.get(txnKey(terminal, txnId)) ??
+      [this.store.transaction(terminal, txnId)].find(
+        (row) => row?.state !== 'posted' || (row.kind !== 'deposit' && row.kind !== 'transfer'),
+      )`,
       },
       {
         file: 'bank/state.ts',

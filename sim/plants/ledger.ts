@@ -38,7 +38,7 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     name: 'holds-not-counted',
     summary: 'A withdrawal is weighed against the balance without its open holds',
     invariant: 'NONNEG',
-    budget: 100,
+    budget: 300,
     patches: [
       {
         file: 'bank/decide/authorise.ts',

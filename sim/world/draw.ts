@@ -20,8 +20,8 @@ const PORTFOLIO: readonly (readonly [kind: string, weight: number])[] = [
 
 /** Long enough for a handful of operations through every fault there is. */
 const FAULTS_MS = 90_000;
-/** Longer than the longest outage, so that what comes after it is seen. */
-const OUTAGE_FAULTS_MS = 4_500_000;
+/** May be longer than the longest outage, or end in its midst, when those who wait have waited longest. */
+const OUTAGE_FAULTS_MS = { min: 600_000, max: 4_500_000 };
 
 export function drawConfig(seed: string, profile: Profile): WorldConfig {
   const rng = new Rng(seed, 'config');
@@ -35,7 +35,7 @@ export function drawConfig(seed: string, profile: Profile): WorldConfig {
     customers: 1 + rng.below(2 * terminals),
     operations: 4 + rng.below(6),
     thinkMs: rng.pick([0, 300, 2_000]),
-    faultsMs: kind === 'outage' ? OUTAGE_FAULTS_MS : FAULTS_MS,
+    faultsMs: kind === 'outage' ? outageFaultsMs(seed) : FAULTS_MS,
     suites: rng.ratio(3, 4) ? [SUITE_X25519, SUITE_PSK] : [SUITE_PSK],
     net: { delayUsMin: rng.pick([100, 5_000]), delayUsMean: rng.pick([500, 5_000, 60_000]) },
     disk: { commitUsMin: 1_000, commitUsMean: rng.pick([500, 4_000, 30_000]) },
@@ -43,6 +43,12 @@ export function drawConfig(seed: string, profile: Profile): WorldConfig {
     chances: Object.fromEntries(drawChances(rng, kind)),
     only: null,
   };
+}
+
+/** A stream of its own: other kinds do without. */
+function outageFaultsMs(seed: string): number {
+  const { min, max } = OUTAGE_FAULTS_MS;
+  return min + new Rng(seed, 'length of outages').below(max - min);
 }
 
 function drawKind(rng: Rng): string {
