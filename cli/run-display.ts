@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { type FeedCommand, serveFeed } from '../actors/node/feed.ts';
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FeedCommand, type FeedServer, serveFeed } from '../actors/node/feed.ts';
 import { EXIT } from '../reports/exit-codes.ts';
 import type { DashboardModel } from '../terminals/dashboard/model.ts';
 import { plainChanges, plainLine } from '../terminals/dashboard/plain.ts';
@@ -14,6 +16,8 @@ export interface DisplayOptions {
   /** False: lines even on a terminal. */
   readonly tui: boolean;
   readonly quiet: boolean;
+  /** The run's; a link to the feed's socket lies there while the run goes on, for those who attach. */
+  readonly directory: string;
 }
 
 export interface Display {
@@ -30,7 +34,32 @@ export async function openDisplay(
   const { env, stdin, stdout } = process;
   const screen =
     options.tui && !options.quiet && stdin.isTTY && stdout.isTTY && !env['CI'] && env['TERM'] !== 'dumb';
-  return screen ? openDashboard(onCommand) : openLines(options.quiet);
+  const feed = await serveFeed(onCommand);
+  const link = join(options.directory, 'feed');
+  symlinkSync(feed.path, link);
+  const display = screen ? openDashboard(feed) : withFeed(feed, openLines(options.quiet));
+  return {
+    ...display,
+    async close() {
+      rmSync(link, { force: true });
+      await display.close();
+    },
+  };
+}
+
+function withFeed(feed: FeedServer, lines: Display): Display {
+  let closed = false;
+  return {
+    ...lines,
+    show(model) {
+      feed.publish(model);
+      lines.show(model);
+    },
+    async close() {
+      if (!closed) await feed.close();
+      closed = true;
+    },
+  };
 }
 
 function openLines(quiet: boolean): Display {
@@ -52,8 +81,7 @@ function openLines(quiet: boolean): Display {
   };
 }
 
-async function openDashboard(onCommand: (command: FeedCommand) => void): Promise<Display> {
-  const feed = await serveFeed(onCommand);
+function openDashboard(feed: FeedServer): Display {
   const dashboard = startDashboard({ feedPath: feed.path, argv: [] });
   const lines = openLines(false);
   let gone = false;

@@ -28,6 +28,7 @@ interface RunFlags {
   json: boolean;
   dryRun: boolean;
   explain: boolean;
+  control: boolean;
 }
 
 export function runCommand(): Command {
@@ -44,6 +45,7 @@ export function runCommand(): Command {
     .option('--out <dir>', 'where the run gets a directory of its own', 'out')
     .option('--dry-run', 'print what would happen when, and end')
     .option('--explain', 'print each value and where it came from, and end')
+    .option('--control', 'the dashboard may pause the load, change its size, apply faults')
     .option('--no-tui', 'plain lines instead of the dashboard')
     .option('--quiet', 'no progress lines')
     .option('--json', 'print report.json on stdout at the end')
@@ -78,29 +80,34 @@ async function run(options: LoadOptions, flags: RunFlags): Promise<number> {
   const data = flags.data ?? join(directory, 'data');
   const source = sourceInfo();
   const signals = new Interrupts(() => load.interrupt());
-  const display = await openDisplay(flags, (command) =>
-    command === 'stop' ? load.interrupt() : signals.take(),
-  );
+  const argv = process.argv.slice(2);
+  const reproCommand = reproOf(argv, options);
+  const display = await openDisplay({ ...flags, directory }, (command) => {
+    if (command === 'stop') load.interrupt();
+    else if (command === 'interrupt') signals.take();
+    else load.control(command);
+  });
   const load = new LoadRun({
     options,
     directory,
     data,
     foreign,
     commit: source.commit?.slice(0, 7) ?? '-',
+    repeat: reproCommand,
+    control: flags.control,
     onModel: (model) => display.show(model),
     onProgress: (text) => display.progress(text),
   });
   try {
     writeFileSync(join(directory, 'scenario.json'), scenarioText(options));
     const outcome = await load.run();
-    const argv = process.argv.slice(2);
     const report = await writeReport(
       directory,
       loadReport(outcome, {
         id,
         directory,
         argv,
-        reproCommand: reproOf(argv, options),
+        reproCommand,
         settings: settingsOf(options, foreign === null),
       }),
     );

@@ -1,25 +1,56 @@
 /**
- * `cashpoint top`: the dashboard's own process, started by `cashpoint run`.
+ * `cashpoint top`: the dashboard's own process, started by `cashpoint run` or by whoever wants to look on.
  *
  * @module
  */
-import { Command } from 'commander';
+import { realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { THEME_NAMES, type ThemeName } from '../terminals/dashboard/theme.ts';
+import { CommandError } from './fail.ts';
+import { count } from './flags.ts';
 import { topCommand } from './top.ts';
+
+interface TopFlags {
+  readonly attach?: string;
+  readonly feed?: string;
+  readonly theme?: ThemeName;
+  readonly fps?: number;
+  readonly ascii?: boolean;
+  readonly plain?: boolean;
+}
 
 export function topCliCommand(): Command {
   return new Command('top')
-    .description('Shows the dashboard of a run.')
-    .requiredOption('--feed <path>', 'socket of the run')
+    .description('Shows the dashboard of a run that goes on; the run does not notice.')
+    .option('--attach <path>', "the run's directory, or its socket")
+    .addOption(new Option('--feed <path>', 'socket of the run that started this dashboard').hideHelp())
+    .addOption(new Option('--theme <name>', 'colours (default: as the terminal can)').choices(THEME_NAMES))
+    .option('--fps <n>', 'frames a second (default: 10, over SSH 4)', count('frames a second'))
     .option('--ascii', 'no characters beyond ASCII')
     .option('--plain', 'lines instead of a screen')
-    .action(async (flags: { feed: string; ascii?: boolean; plain?: boolean }) => {
+    .action(async ({ attach, feed, theme, fps, ascii, plain }: TopFlags) => {
+      const path = attach === undefined ? feed : socketOf(attach);
+      if (path === undefined) throw new CommandError('usage', 'Say which run: --attach RUN-DIRECTORY');
       process.exitCode = await topCommand({
-        feed: flags.feed,
-        theme: null,
+        feed: path,
+        attached: attach !== undefined,
+        theme: theme ?? null,
         color: 'auto',
-        ascii: flags.ascii ?? false,
-        plain: flags.plain ?? false,
-        fps: null,
+        ascii: ascii ?? false,
+        plain: plain ?? false,
+        fps: fps === undefined ? null : Math.min(FPS_MAX, fps),
       });
     });
+}
+
+const FPS_MAX = 60;
+
+/** A run leaves a link to its socket in its directory, since a socket's path must be short. */
+function socketOf(path: string): string {
+  try {
+    return realpathSync(statSync(path).isDirectory() ? join(path, 'feed') : path);
+  } catch {
+    throw new CommandError('usage', `No run goes on at ${path}`);
+  }
 }

@@ -15,6 +15,8 @@ import { type ColourChoice, chooseTheme, type ThemeName } from '../terminals/das
 export interface TopOptions {
   /** Path of the feed's socket. */
   readonly feed: string;
+  /** Looks on at a run that somebody else started: leaving it never stops the run. */
+  readonly attached: boolean;
   /** Null: what the environment and `color` ask for. */
   readonly theme: ThemeName | null;
   readonly color: ColourChoice;
@@ -59,12 +61,14 @@ function onScreen(options: TopOptions): Promise<number> {
           if (why === 'gone') return resolve(128 + SIGHUP);
           // The alternate screen is gone with all figures: leave the last ones behind.
           if (last !== null) stderr.write(`${plainLine(last)}\n`);
+          if (last?.run.repeat !== undefined) stderr.write(`Again: ${last.run.repeat}\n`);
           resolve(failure === null ? 0 : fail(failure));
         },
       },
       {
         theme: options.theme ?? chooseTheme(env, options.color),
         ascii: options.ascii,
+        attached: options.attached,
         fps: options.fps ?? (env['SSH_TTY'] ? 4 : 10),
       },
     );

@@ -11,10 +11,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type Control, parseControl } from '../../terminals/dashboard/control.ts';
 import type { DashboardModel } from '../../terminals/dashboard/model.ts';
 
-/** `stop`: end the run early, with checks and report. `interrupt`: what a SIGINT does, the second one at once. */
-export type FeedCommand = 'stop' | 'interrupt';
+/**
+ * `stop`: end the run early, with checks and report. `interrupt`: what a SIGINT does, the second one at once. Whether a
+ * {@link Control} is followed is for the run to say.
+ */
+export type FeedCommand = 'stop' | 'interrupt' | Control;
 
 export interface FeedServer {
   readonly path: string;
@@ -40,7 +44,7 @@ export const CLOSE_MS = 1000;
 
 export async function serveFeed(onCommand: (command: FeedCommand) => void): Promise<FeedServer> {
   const path = join(mkdtempSync(join(tmpdir(), 'cashpoint-')), 'feed');
-  let newest: string | null = null;
+  let newest: DashboardModel | null = null;
   const readers = new Set<Reader>();
   const server = createServer((socket) => {
     const reader: Reader = { socket, waiting: false, sent: null };
@@ -63,8 +67,11 @@ export async function serveFeed(onCommand: (command: FeedCommand) => void): Prom
   return {
     path,
     publish(model) {
-      newest = `${JSON.stringify(model)}\n`;
-      for (const reader of readers) offer(reader, newest);
+      newest = model;
+      let line: string | null = null;
+      // Written out once for all readers, and not at all when nobody waits.
+      const write = () => (line ??= lineOf(model));
+      for (const reader of readers) offer(reader, newest, write);
     },
     async close() {
       for (const reader of readers) {
@@ -109,22 +116,25 @@ interface Reader {
   readonly socket: Socket;
   /** It asked for a snapshot and has not got one since. */
   waiting: boolean;
-  sent: string | null;
+  sent: DashboardModel | null;
 }
 
 const COMMAND_BYTES_MAX = 1024;
 const SNAPSHOT_BYTES_MAX = 4 * 1024 * 1024;
 
-function offer(reader: Reader, newest: string | null): void {
+const lineOf = (model: DashboardModel) => `${JSON.stringify(model)}\n`;
+
+function offer(reader: Reader, newest: DashboardModel | null, write = lineOf): void {
   if (!reader.waiting || newest === null || newest === reader.sent) return;
   reader.waiting = false;
   reader.sent = newest;
-  reader.socket.write(newest);
+  reader.socket.write(write(newest));
 }
 
 function parseCommand(line: string): FeedCommand | 'next' | null {
   const value = parseJson(line);
   const command = isRecord(value) ? value['command'] : null;
+  if (typeof command === 'object') return parseControl(command);
   return command === 'next' || command === 'stop' || command === 'interrupt' ? command : null;
 }
 

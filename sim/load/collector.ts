@@ -13,10 +13,11 @@ import {
 } from '../../reports/histogram.ts';
 import { latencyOf } from '../../reports/latency.ts';
 import type { FaultResult, Latency } from '../../reports/report.ts';
-import { EVENTS_MAX, type RunEvent } from '../../terminals/dashboard/model.ts';
+import { EVENTS_MAX, type RunEvent, type TerminalDetails } from '../../terminals/dashboard/model.ts';
 import type { Op } from '../history.ts';
 import { type ArrivalCounts, type ArrivalSecond, addArrivals, noArrivals } from './arrival-counts.ts';
 import type { ErrorCount, ErrorTally, SecondSlice } from './metrics.ts';
+import { dealtBack } from './terminal-figures.ts';
 
 export interface OpTotals {
   ok: number;
@@ -44,6 +45,7 @@ export interface Snapshot {
   readonly inFlight: number;
   readonly retries: number;
   readonly arrivals?: readonly ArrivalSecond[];
+  readonly details?: TerminalDetails;
 }
 
 export class Collector {
@@ -64,6 +66,7 @@ export class Collector {
   };
   /** One string a worker, in the order of its terminals. */
   readonly #states: string[];
+  readonly #details: (TerminalDetails | undefined)[];
   readonly #inFlight: number[];
   readonly #retries: number[];
   #latencies: ReadonlyMap<string, Latency> | null = null;
@@ -71,6 +74,7 @@ export class Collector {
 
   constructor(workers: number) {
     this.#states = Array.from({ length: workers }, () => '');
+    this.#details = Array.from({ length: workers }, () => undefined);
     this.#inFlight = Array.from({ length: workers }, () => 0);
     this.#retries = Array.from({ length: workers }, () => 0);
   }
@@ -98,7 +102,8 @@ export class Collector {
     }
   }
 
-  setSnapshot(worker: number, { states, inFlight, retries, arrivals = [] }: Snapshot): void {
+  setSnapshot(worker: number, { states, inFlight, retries, arrivals = [], details }: Snapshot): void {
+    if (details) this.#details[worker] = details;
     for (const { second, ...counts } of arrivals) {
       const sum = this.#second(second);
       sum.arrivals ??= noArrivals();
@@ -149,6 +154,11 @@ export class Collector {
       { length: total },
       (_, i) => this.#states[i % workers]?.[Math.floor(i / workers)] ?? 'x',
     ).join('');
+  }
+
+  /** Of the whole fleet, once every worker has told its own. */
+  get details(): TerminalDetails | null {
+    return dealtBack(this.#details);
   }
 
   /** Operations completed in the last whole second before `second`. */

@@ -54,6 +54,7 @@ export function dashboardModel(input: ModelInput): DashboardModel {
   const rows = OPS.flatMap((op) => rowOf(op, collector.rateOf(op, second)));
   const rate = rows.reduce((sum, row) => sum + row.rate, 0);
   const errors = errorCounts(collector);
+  const { details } = collector;
   return {
     run: { ...run, achievedRate: past.at(-1)?.ok ?? 0 },
     terminals: {
@@ -61,6 +62,7 @@ export function dashboardModel(input: ModelInput): DashboardModel {
       first: input.terminalBase,
       digits: digitsFor(input.terminalBase + input.terminals),
       states: collector.states || 'x'.repeat(input.terminals),
+      ...(details && { details }),
     },
     okPerS: past.map(({ ok }) => ok),
     p99Us: past.map((each) => collector.statsOf(each).p99),

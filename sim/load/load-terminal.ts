@@ -113,6 +113,11 @@ export class LoadTerminal {
     return state === 'transaction' ? STATE_CODES.txn : STATE_CODES[state];
   }
 
+  /** Cash inside, minor units. */
+  get cash(): bigint {
+    return this.host.counted();
+  }
+
   cashCount(): CashCount {
     return {
       type: 'cash',

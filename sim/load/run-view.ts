@@ -8,6 +8,7 @@
 import type { BankFigures } from '../../actors/node/bank-process.ts';
 import {
   type AuditLight,
+  type ControlState,
   type DashboardModel,
   type Lights,
   latchLights,
@@ -23,16 +24,24 @@ import type { LoadOptions } from './options.ts';
 const MODEL_MS = 250;
 const AUDIT_MS = 1_000;
 
+export interface RunSource {
+  readonly commit: string;
+  /** The command that repeats the run. */
+  readonly repeat?: string;
+}
+
 export class RunView {
   readonly collector: Collector;
   readonly startedAtMs = Date.now();
   phase: DashboardModel['run']['state'] = 'setup';
   terminalBase = 0;
+  /** What viewers may do and have done; null when they may only look. */
+  control: ControlState | null = null;
   /** Since when the bank is down, ms of the load; null while it is up. */
   bankDownMs: number | null = null;
   #lights: Lights | null = null;
   readonly #options: LoadOptions;
-  readonly #commit: string;
+  readonly #source: RunSource;
   readonly #onModel: (model: DashboardModel) => void;
   readonly #timers: NodeJS.Timeout[];
   #audit: LiveAudit | null = null;
@@ -41,9 +50,9 @@ export class RunView {
   #loadStartMs: number | null = null;
   #verdict: Verdict | null = null;
 
-  constructor(options: LoadOptions, commit: string, onModel: (model: DashboardModel) => void) {
+  constructor(options: LoadOptions, source: RunSource, onModel: (model: DashboardModel) => void) {
     this.#options = options;
-    this.#commit = commit;
+    this.#source = source;
     this.#onModel = onModel;
     this.collector = new Collector(options.workers);
     this.#timers = [
@@ -107,7 +116,9 @@ export class RunView {
       run: {
         scenario: this.#options.scenario,
         seed: this.#options.seed,
-        commit: this.#commit,
+        commit: this.#source.commit,
+        ...(this.#source.repeat !== undefined && { repeat: this.#source.repeat }),
+        ...(this.control && { control: this.control }),
         state: phase,
         elapsedMs: this.loadMs,
         plannedMs: this.#options.durationMs,

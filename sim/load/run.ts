@@ -4,14 +4,15 @@
  *
  * @module
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Control } from '../../terminals/dashboard/control.ts';
 import type { DashboardModel, Verdict } from '../../terminals/dashboard/model.ts';
 import { arrivalProblems } from './arrival-counts.ts';
 import { type Collector, mergeErrors } from './collector.ts';
 import { activeAt, isOpen } from './executor.ts';
 import { deal, type TerminalPlan } from './fleet.ts';
 import { joinParts } from './history-file.ts';
+import { LoadControl } from './load-control.ts';
 import type { ErrorTally } from './metrics.ts';
 import type { LoadOptions } from './options.ts';
 import { type Provisioned, provision } from './provision.ts';
@@ -20,6 +21,7 @@ import { SupervisedBank } from './supervised-bank.ts';
 import { type Verified, verifyRun } from './verify-run.ts';
 import { WorkerPool } from './worker-pool.ts';
 import type { WorkerResult } from './worker-protocol.ts';
+import { workerTasks } from './worker-tasks.ts';
 
 export interface ForeignBank {
   readonly address: string;
@@ -35,6 +37,10 @@ export interface LoadRunInput {
   /** Null: an embedded bank. */
   readonly foreign: ForeignBank | null;
   readonly commit: string;
+  /** The command that repeats the run. */
+  readonly repeat?: string;
+  /** Viewers may act on the load. @default false */
+  readonly control?: boolean;
   onModel(model: DashboardModel): void;
   /** One line for people while nothing moves on the dashboard. */
   onProgress(text: string): void;
@@ -74,6 +80,7 @@ export class LoadRun {
   readonly #stop = Promise.withResolvers<void>();
   readonly #faulted: string[] = [];
   readonly #loadProblems: string[] = [];
+  readonly #control: LoadControl;
   #bank: SupervisedBank | null = null;
   #pool: WorkerPool | null = null;
   #interrupted = false;
@@ -81,13 +88,26 @@ export class LoadRun {
 
   constructor(input: LoadRunInput) {
     this.#input = input;
-    this.#view = new RunView(input.options, input.commit, input.onModel);
+    this.#view = new RunView(input.options, input, input.onModel);
+    this.#control = new LoadControl(this.#view, {
+      allowed: input.control ?? false,
+      ownBank: input.foreign === null,
+      onShare: (share) => this.#pool?.tellAll({ type: 'share', share }),
+      applyFault: ({ kind }) => {
+        if (kind === 'bank-kill') this.#bank?.kill('operator');
+      },
+    });
   }
 
   /** Ends the load early: no new operations; drain, checks and report follow. */
   interrupt(): void {
     this.#interrupted = true;
     this.#stop.resolve();
+  }
+
+  /** What a viewer asks for; ignored unless the run allows it, and while no load goes on. */
+  control(control: Control): void {
+    this.#control.take(control);
   }
 
   /** Shows the verdict on a last model. */
@@ -224,7 +244,11 @@ export class LoadRun {
 
   #activate(hands: readonly (readonly TerminalPlan[])[], elapsedMs: number): void {
     const { executor, terminals } = this.#input.options;
-    const active = activeAt(executor, terminals, elapsedMs);
+    const planned = activeAt(executor, terminals, elapsedMs);
+    // The arrivals of an open model are thinned by the workers instead.
+    const active = isOpen(executor)
+      ? planned
+      : Math.min(terminals, Math.round(planned * this.#control.share));
     const workers = hands.length;
     for (const [worker, hand] of hands.entries()) {
       const share = Math.floor(active / workers) + (worker < active % workers ? 1 : 0);
@@ -234,35 +258,10 @@ export class LoadRun {
 
   #startWorkers(
     hands: readonly (readonly TerminalPlan[])[],
-    { address, accountBase }: { address: string; accountBase: number },
+    bank: { address: string; accountBase: number },
   ): WorkerPool {
     const { options, directory } = this.#input;
-    const {
-      seed,
-      mix,
-      accounts,
-      contention,
-      amounts,
-      executor,
-      arrivals,
-      durationMs,
-      terminals: size,
-    } = options;
-    mkdirSync(join(directory, 'journals'), { recursive: true });
-    const open = isOpen(executor);
-    const common = {
-      ...{ seed, mix, accounts, contention, amounts, accountBase, address, workers: hands.length },
-      think: open ? null : options.think,
-      iterations: executor.type === 'per-terminal-iterations' ? executor.iterations : undefined,
-      plan: open ? { seed, executor, arrivals, durationMs, terminals: size } : null,
-    };
-    const tasks = hands.map((terminals, worker) => ({
-      ...common,
-      worker,
-      terminals,
-      historyPath: this.#parts()[worker] ?? '',
-      journalPath: join(directory, 'journals', `worker-${worker}.journal`),
-    }));
+    const tasks = workerTasks(options, hands, { ...bank, directory, historyPaths: this.#parts() });
     return new WorkerPool(tasks, {
       onSecond: (slice) => this.#view.collector.addSecond(slice),
       onSnapshot: (worker, snapshot) => {

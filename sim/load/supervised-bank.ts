@@ -31,6 +31,7 @@ export class SupervisedBank {
   readonly #bank: EmbeddedBank;
   readonly #faultTailMs: number;
   #cause: Death['cause'] = 'planned';
+  #by: 'plan' | 'operator' = 'plan';
   #tail: NodeJS.Timeout | null = null;
 
   constructor(
@@ -62,9 +63,10 @@ export class SupervisedBank {
     this.#view.event('info', 'bank', `listens on ${this.#bank.address}`);
   }
 
-  kill(): void {
+  kill(by: 'plan' | 'operator' = 'plan'): void {
     const killed = this.#bank.kill();
-    this.#view.event('fault', 'bank', killed ? 'SIGKILL by plan' : 'SIGKILL by plan: it was down already');
+    if (killed) this.#by = by;
+    this.#view.event('fault', 'bank', `SIGKILL by ${by}${killed ? '' : ': it was down already'}`);
   }
 
   stop(): Promise<void> {
@@ -95,7 +97,7 @@ export class SupervisedBank {
       params: { signal: 'SIGKILL' },
       startMs: bankDownMs ?? loadMs,
       endMs: loadMs,
-      source: this.#cause === 'planned' ? 'plan' : 'operator',
+      source: this.#cause === 'planned' ? this.#by : 'operator',
       recoveryMs: null,
     });
     this.#tail = setTimeout(() => this.#events.onFault(false), this.#faultTailMs).unref();

@@ -4,6 +4,7 @@
  * @module
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { TerminalDetails } from '../../terminals/dashboard/model.ts';
 import type { ArrivalSecond } from './arrival-counts.ts';
 import type { ArrivalPlan } from './arrivals.ts';
 import type { TerminalPlan } from './fleet.ts';
@@ -29,6 +30,8 @@ export type ToWorker =
   | { readonly type: 'activate'; readonly terminals: number }
   /** No new operations; settle what is open, for at most this long, then hang up and report. */
   | { readonly type: 'drain'; readonly withinMs: number }
+  /** Open model: only this part of the arrivals comes, 0..1; the others were withheld and are not planned. */
+  | { readonly type: 'share'; readonly share: number }
   /** From now until told otherwise, network failures are the run's own doing. */
   | { readonly type: 'fault'; readonly active: boolean };
 
@@ -50,6 +53,8 @@ export type FromWorker =
       readonly regained: number;
       /** What became of arrivals since the last snapshot. */
       readonly arrivals: readonly ArrivalSecond[];
+      /** Once a second, in the order of the task; never of a very large fleet. */
+      readonly details?: TerminalDetails;
     };
 
 /** What a worker's task resolves to. */

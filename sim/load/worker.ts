@@ -9,6 +9,7 @@ import { systemEntropy } from '../../actors/node/entropy.ts';
 import { JournalFile } from '../../actors/node/journal-file.ts';
 import { tcpNet } from '../../actors/node/tcp.ts';
 import { createHistogram, encodeHistogram, recordUs } from '../../reports/histogram.ts';
+import type { TerminalDetails } from '../../terminals/dashboard/model.ts';
 import type { OperationRecord } from '../history.ts';
 import { ArrivalTally } from './arrival-counts.ts';
 import { ArrivalDriver } from './arrival-driver.ts';
@@ -16,9 +17,13 @@ import { type Arrival, type ArrivalPlan, planArrivals } from './arrivals.ts';
 import { HistoryWriter } from './history-file.ts';
 import { LoadTerminal } from './load-terminal.ts';
 import { Metrics } from './metrics.ts';
+import { TerminalFigures } from './terminal-figures.ts';
 import type { FromWorker, ToWorker, WorkerResult, WorkerTask } from './worker-protocol.ts';
 
 const SNAPSHOT_MS = 250;
+/** Figures of single terminals come with every fourth snapshot, and never of a fleet larger than this. */
+const DETAILS_EVERY = 4;
+const DETAILS_TERMINALS_MAX = 5_000;
 /** The monitor's own period, part of what it measures. */
 const LAG_RESOLUTION_MS = 10;
 /** Terminals dialled at once and then again after each pause: a fleet that dials in one moment is dropped by the backlog. */
@@ -34,6 +39,7 @@ export function runWorker(task: WorkerTask): Promise<WorkerResult> {
       if (message.type === 'begin') worker.begin(BigInt(message.originNs));
       else if (message.type === 'activate') worker.activate(message.terminals);
       else if (message.type === 'fault') worker.faultActive = message.active;
+      else if (message.type === 'share') worker.share = message.share;
       else worker.drain(message.withinMs).then(resolve, reject);
     });
     worker.start();
@@ -43,6 +49,9 @@ export function runWorker(task: WorkerTask): Promise<WorkerResult> {
 class Worker {
   /** Operations that end unknown while this is set were provoked by the run. */
   faultActive = false;
+  /** Part of the arrivals that come, 0..1. */
+  share = 1;
+  #credit = 0;
   readonly #task: WorkerTask;
   readonly #clock = systemClock();
   readonly #history: HistoryWriter;
@@ -65,6 +74,8 @@ class Worker {
   readonly #arrivals = new ArrivalTally();
   #driver: ArrivalDriver | null = null;
   #unfinished: number;
+  readonly #figures: TerminalFigures | null;
+  #snapshotCount = 0;
 
   constructor(task: WorkerTask, onError: (error: unknown) => void) {
     this.#task = task;
@@ -83,6 +94,9 @@ class Worker {
       },
     };
     this.#unfinished = task.terminals.length;
+    const fleet = task.terminals.length * task.workers;
+    const names = task.terminals.map(({ terminal }) => terminal);
+    this.#figures = fleet > DETAILS_TERMINALS_MAX ? null : new TerminalFigures(names);
     this.#terminals = task.terminals.map(
       (plan) =>
         new LoadTerminal(
@@ -166,7 +180,7 @@ class Worker {
   #startArrivals(plan: ArrivalPlan): ArrivalDriver {
     const { worker, workers } = this.#task;
     const onArrival = ({ atUs, terminal }: Arrival) => {
-      if (terminal % workers !== worker) return;
+      if (terminal % workers !== worker || !this.#comes()) return;
       this.#arrivals.planned(atUs);
       const arrived = this.#terminals[Math.floor(terminal / workers)]?.visitor.arrive(atUs);
       if (arrived?.taken === false) this.#arrivals.dropped(this.#ticks(), arrived.slow);
@@ -179,8 +193,16 @@ class Worker {
     return driver;
   }
 
+  #comes(): boolean {
+    this.#credit = Math.min(1, this.#credit + Math.min(1, this.share));
+    if (this.#credit < 1) return false;
+    this.#credit -= 1;
+    return true;
+  }
+
   #record(record: OperationRecord): void {
     this.#history.write(record);
+    this.#figures?.record(record);
     const { op, terminal, outcome, code, intendedUs, sentUs, repliedUs, doneUs } = record;
     this.#metrics.record({
       op,
@@ -222,9 +244,15 @@ class Worker {
       lost: this.#lost,
       regained: this.#regained,
       arrivals: this.#arrivals.take(),
+      ...this.#details(),
     });
     this.#lost = 0;
     this.#regained = 0;
+  }
+
+  #details(): { details?: TerminalDetails } {
+    if (this.#figures === null || this.#snapshotCount++ % DETAILS_EVERY !== 0) return {};
+    return { details: this.#figures.details((i) => Number(this.#terminals[i]?.cash ?? 0n)) };
   }
 
   /** Waits for all terminals, or for the time to be over. */

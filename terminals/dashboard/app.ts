@@ -5,19 +5,22 @@
  * @module
  */
 import type { Clock, TimerId } from '../../protocol/ports.ts';
+import type { Control } from './control.ts';
+import type { GridFacts } from './grid-keys.ts';
 import { type DashboardModel, latchLights } from './model.ts';
+import { SILENT_MS } from './panes/footer.ts';
 import type { Shell, ShellOptions } from './shell.ts';
 import { lookOf, type ThemeName } from './theme.ts';
 import type { Ui, UiStats } from './ui.ts';
 import { firstUiState, pressKey, type UiState } from './ui-state.ts';
-import { draw, gridPages, SILENT_MS } from './view.ts';
+import { draw, gridOf } from './view.ts';
 
 export interface AppDeps {
   readonly clock: Clock;
   /** Monotonic milliseconds with a fraction, for the cost of a frame. */
   readonly stopwatchMs: () => number;
   readonly openShell: (options: Pick<ShellOptions, 'ascii' | 'onKey' | 'onGone'>) => Shell;
-  readonly send: (command: 'stop' | 'interrupt') => void;
+  readonly send: (command: 'stop' | 'interrupt' | Control) => void;
   /** The dashboard has closed; called once. */
   readonly onClosed: (why: 'ended' | 'left' | 'gone') => void;
 }
@@ -27,6 +30,8 @@ export interface AppOptions {
   readonly ascii: boolean;
   /** 1..60 */
   readonly fps: number;
+  /** The run is not this dashboard's to stop: it looks on and leaves. */
+  readonly attached?: boolean;
 }
 
 export interface App {
@@ -88,14 +93,21 @@ export function startApp(deps: AppDeps, options: AppOptions): App {
     };
   }
 
-  function onKey(key: string): void {
-    const pages = shown === null ? 1 : gridPages(shown, shell.size);
-    const result = pressKey(state, key, { running: newest !== null && newest.verdict === null, pages });
+  function onKey(key: string, typed: string): void {
+    const grid = shown === null ? NO_GRID : gridOf(shown, shell.size, state);
+    const result = pressKey(state, key, {
+      running: !options.attached && newest !== null && newest.verdict === null,
+      grid,
+      control: newest?.verdict === null ? (newest.run.control ?? null) : null,
+      typed,
+    });
     dirty ||= result.state !== state;
     state = result.state;
-    if (result.effect === 'stop') deps.send('stop');
-    if (result.effect === 'interrupt' || result.effect === 'force') deps.send('interrupt');
-    if (result.effect === 'leave' || result.effect === 'force') finish('left');
+    const { effect } = result;
+    if (effect === 'stop') deps.send('stop');
+    if (effect === 'interrupt' || effect === 'force') deps.send('interrupt');
+    if (typeof effect === 'object') deps.send(effect);
+    if (effect === 'leave' || effect === 'force') finish('left');
     else if (dirty) paint();
   }
 
@@ -111,6 +123,8 @@ export function startApp(deps: AppDeps, options: AppOptions): App {
     shell.close();
   }
 }
+
+const NO_GRID: GridFacts = { order: [], perRow: 1, perPage: 1, isBad: () => false };
 
 /** Mean cost over the last two seconds or so: a figure that changes ten times a second cannot be read. */
 function frameCosts(fps: number) {

@@ -62,6 +62,23 @@ export interface RunInfo {
   readonly offeredRate: number | null;
   /** Successful operations in the last whole second. */
   readonly achievedRate: number;
+  /** The command that repeats the run. */
+  readonly repeat?: string;
+  /** What viewers may do to the load; absent when they may only look. */
+  readonly control?: ControlState;
+}
+
+export interface ControlState {
+  readonly paused: boolean;
+  /** Part of the planned load that is offered, percent. */
+  readonly sharePct: number;
+  /** Kinds of fault that can be applied now. */
+  readonly faults: readonly FaultChoice[];
+}
+
+export interface FaultChoice {
+  readonly kind: string;
+  readonly text: string;
 }
 
 /** Terminal i is named `prefix` and `first + i`, padded with zeros to `digits`. */
@@ -71,6 +88,19 @@ export interface Terminals {
   readonly digits: number;
   /** One character of {@link STATE_CODES} a terminal; 10,000 terminals are 10 kB. */
   readonly states: string;
+  /** Absent before the first figures; every list in the order of `states`. */
+  readonly details?: TerminalDetails;
+}
+
+export interface TerminalDetails {
+  /** Of its last 100 operations, nearest rank, from the intended start; null before the first. */
+  readonly p99Us: readonly (number | null)[];
+  /** Operations that did not end well. */
+  readonly errors: readonly number[];
+  readonly lastError: readonly (string | null)[];
+  readonly lastOp: readonly (string | null)[];
+  /** Cash in the machine, minor units. */
+  readonly cash: readonly (number | null)[];
 }
 
 /** Percentiles are null when fewer than ten samples lie beyond them: n·(1−q) < 10. */

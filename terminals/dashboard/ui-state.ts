@@ -3,26 +3,50 @@
  *
  * @module
  */
+
+import type { Control } from './control.ts';
+import { pressControl } from './control-keys.ts';
+import type { Choice } from './filter.ts';
+import { type GridFacts, pressGrid } from './grid-keys.ts';
+import type { ControlState } from './model.ts';
 import { THEME_NAMES, type ThemeName } from './theme.ts';
 
-export interface UiState {
-  /** Page of the grid, from 0. */
-  readonly page: number;
+export type PaneId = 1 | 2 | 3 | 4 | 5 | 6;
+export const DENSITIES = ['auto', 'numbers', 'glyphs'] as const;
+
+export interface UiState extends Choice {
+  /** Place in the grid's order; -1 while nothing is selected. */
+  readonly cursor: number;
+  readonly density: (typeof DENSITIES)[number];
+  /** Index of the terminal that is looked at by itself. */
+  readonly zoomed: number | null;
+  readonly focus: PaneId;
+  /** The focused pane has the screen to itself. */
+  readonly maximised: boolean;
+  /** The filter while it is typed. */
+  readonly typing: string | null;
   /** The display stands still; data keep flowing. */
   readonly paused: boolean;
-  readonly dialog: 'none' | 'help' | 'quit';
+  readonly dialog: 'none' | 'help' | 'quit' | 'repeat' | 'faults';
+  /** Row of the fault menu. */
+  readonly faultRow: number;
+  readonly armed: boolean;
   readonly theme: ThemeName;
   /** The run was asked to stop: the next quit or C-c does not wait for it. */
   readonly stopping: boolean;
 }
 
 /** `stop` and `interrupt` are sent to the run; `leave` closes the dashboard; `force` interrupts and closes. */
-export type Effect = 'none' | 'stop' | 'interrupt' | 'leave' | 'force';
+export type Effect = 'none' | 'stop' | 'interrupt' | 'leave' | 'force' | Control;
 
 export interface KeyFacts {
+  /** A run goes on that is this dashboard's to stop. */
   readonly running: boolean;
-  /** Pages the grid has at this size. */
-  readonly pages: number;
+  readonly grid: GridFacts;
+  /** Null: viewers may only look. */
+  readonly control: ControlState | null;
+  /** What the key types. */
+  readonly typed: string;
 }
 
 export interface KeyResult {
@@ -31,9 +55,19 @@ export interface KeyResult {
 }
 
 export const firstUiState = (theme: ThemeName): UiState => ({
-  page: 0,
+  cursor: -1,
+  filter: '',
+  sort: 'id',
+  reverse: false,
+  density: 'auto',
+  zoomed: null,
+  focus: 1,
+  maximised: false,
+  typing: null,
   paused: false,
   dialog: 'none',
+  faultRow: 0,
+  armed: false,
   theme,
   stopping: false,
 });
@@ -41,10 +75,18 @@ export const firstUiState = (theme: ThemeName): UiState => ({
 /** @param key blessed's full name: `q`, `S-t`, `C-c`, `pagedown`, `escape`, … */
 export function pressKey(state: UiState, key: string, facts: KeyFacts): KeyResult {
   if (key === 'C-c') return interrupt(state, facts);
+  // blessed reports one stroke of Enter under both names.
+  if (key === 'return') return stay(state);
   if (state.dialog === 'quit') return answerQuit(state, key);
-  if (state.dialog === 'help') {
-    return CLOSES_HELP.has(key) ? stay({ ...state, dialog: 'none' }) : stay(state);
+  if (state.dialog === 'faults') return pressControl(state, key, facts);
+  if (state.dialog !== 'none') {
+    return CLOSES.has(key) ? stay({ ...state, dialog: 'none' }) : stay(state);
   }
+  if (state.typing !== null) return stay(typeFilter(state, key, facts.typed));
+  return pressPlain(state, key, facts);
+}
+
+function pressPlain(state: UiState, key: string, facts: KeyFacts): KeyResult {
   switch (key) {
     case 'q':
       return facts.running && !state.stopping
@@ -52,29 +94,41 @@ export function pressKey(state: UiState, key: string, facts: KeyFacts): KeyResul
         : { state, effect: 'leave' };
     case '?':
       return stay({ ...state, dialog: 'help' });
+    case 'y':
+      return stay({ ...state, dialog: 'repeat' });
     case 'space':
       return stay({ ...state, paused: !state.paused });
     case 'S-t':
-      return stay({ ...state, theme: nextTheme(state.theme) });
-    case 'pagedown':
-      return stay({ ...state, page: Math.min(state.page + 1, facts.pages - 1) });
-    case 'pageup':
-      return stay({ ...state, page: Math.max(0, Math.min(state.page, facts.pages - 1) - 1) });
-    case 'g':
-    case 'home':
-      return stay({ ...state, page: 0 });
-    case 'S-g':
-    case 'end':
-      return stay({ ...state, page: facts.pages - 1 });
+      return stay({ ...state, theme: nextOf(THEME_NAMES, state.theme) });
+    case 'z':
+      return stay({ ...state, maximised: !state.maximised });
+    case 'tab':
+      return stay({ ...state, focus: ((state.focus % 6) + 1) as PaneId });
+    case 'S-tab':
+      return stay({ ...state, focus: (((state.focus + 4) % 6) + 1) as PaneId });
+    case '/':
+      return stay({ ...state, typing: state.filter, zoomed: null });
     default:
-      return stay(state);
+      if (/^[1-6]$/.test(key)) return stay({ ...state, focus: Number(key) as PaneId });
+      if (CONTROL_KEYS.has(key)) return pressControl(state, key, facts);
+      return stay(pressGrid(state, key, facts.grid));
   }
+}
+
+/** Enter applies what was typed, Esc keeps the filter of before. */
+function typeFilter(state: UiState, key: string, typed: string): UiState {
+  const text = state.typing ?? '';
+  if (key === 'enter') return { ...state, typing: null, filter: text.trim(), cursor: -1 };
+  if (key === 'escape') return { ...state, typing: null };
+  if (key === 'backspace') return { ...state, typing: text.slice(0, -1) };
+  if (key === 'C-u') return { ...state, typing: '' };
+  return /^[ -~]$/.test(typed) && text.length < FILTER_MAX ? { ...state, typing: text + typed } : state;
 }
 
 function interrupt(state: UiState, facts: KeyFacts): KeyResult {
   if (!facts.running) return { state, effect: 'leave' };
   if (state.stopping) return { state, effect: 'force' };
-  return { state: { ...state, dialog: 'none', stopping: true }, effect: 'interrupt' };
+  return { state: { ...state, dialog: 'none', typing: null, stopping: true }, effect: 'interrupt' };
 }
 
 /** Only `y` stops the run; Enter, like Esc, answers No. */
@@ -87,7 +141,10 @@ function answerQuit(state: UiState, key: string): KeyResult {
 
 const stay = (state: UiState): KeyResult => ({ state, effect: 'none' });
 
-const nextTheme = (theme: ThemeName): ThemeName =>
-  THEME_NAMES[(THEME_NAMES.indexOf(theme) + 1) % THEME_NAMES.length] ?? theme;
+function nextOf<T>(all: readonly T[], one: T): T {
+  return all[(all.indexOf(one) + 1) % all.length] ?? one;
+}
 
-const CLOSES_HELP = new Set(['?', 'escape', 'q', 'enter', 'space']);
+const CLOSES = new Set(['?', 'y', 'escape', 'q', 'enter', 'space']);
+const CONTROL_KEYS = new Set(['S-p', '+', '-', 'f', 'S-f']);
+const FILTER_MAX = 60;

@@ -4,17 +4,21 @@
  *
  * @module
  */
+import type { GridFacts } from './grid-keys.ts';
 import type { DashboardModel } from './model.ts';
-import { drawAtms, gridShape } from './panes/atms.ts';
-import { drawBank, drawBankLine } from './panes/bank.ts';
+import { atmsTitle, drawAtms, gridFacts } from './panes/atms.ts';
+import { drawBank } from './panes/bank.ts';
 import { drawDialog } from './panes/dialogs.ts';
 import { drawErrors } from './panes/errors.ts';
 import { drawEvents } from './panes/events.ts';
-import { alarmText, drawHeader, lightSegments } from './panes/header.ts';
+import { drawFooter } from './panes/footer.ts';
+import { drawHeader, lightSegments } from './panes/header.ts';
 import { drawLatency, drawLoad, drawThroughput } from './panes/load.ts';
+import { drawZoom } from './panes/zoom.ts';
 import { box, putLine, type Rect, type Surface } from './surface.ts';
 import { formatLatency } from './text.ts';
 import type { Ui } from './ui.ts';
+import type { PaneId, UiState } from './ui-state.ts';
 
 /** Draws everything; cells of an earlier frame are gone. A null model: no snapshot has come yet. */
 export function draw(model: DashboardModel | null, surface: Surface, ui: Ui): void {
@@ -29,16 +33,24 @@ export function draw(model: DashboardModel | null, surface: Surface, ui: Ui): vo
     return;
   }
   drawHeader(surface, model, ui);
-  for (const pane of layout.panes) drawPane(surface, pane, { model, ui });
+  const { zoomed } = ui.state;
+  const body = {
+    x: 0,
+    y: HEADER_ROWS,
+    width: surface.width,
+    height: surface.height - HEADER_ROWS - FOOTER_ROWS,
+  };
+  if (zoomed !== null) drawZoom(surface.region(body), { index: zoomed, model, ui });
+  else for (const pane of panesOf(layout, surface, ui.state)) drawPane(surface, pane, { model, ui });
   drawFooter(surface, model, ui);
-  drawDialog(surface, ui);
+  drawDialog(surface, model, ui);
 }
 
-/** Pages of the grid on a screen of this size. */
-export function gridPages(model: DashboardModel, size: Size): number {
-  const atms = layoutOf(size).panes.find((pane) => pane.draw === drawAtms);
-  if (!atms) return 1;
-  return gridShape({ width: atms.rect.width - 2, height: atms.rect.height - 2 }, model.terminals).pages;
+/** The grid on a screen of this size, for the keys. */
+export function gridOf(model: DashboardModel, size: Size, state: UiState): GridFacts {
+  const panes = panesOf(layoutOf(size), size, state);
+  const { rect } = panes.find((pane) => pane.draw === drawAtms) ?? { rect: { width: 2, height: 2 } };
+  return gridFacts({ width: rect.width - 2, height: rect.height - 2 }, model, state);
 }
 
 interface Size {
@@ -47,8 +59,9 @@ interface Size {
 }
 
 interface Pane {
+  readonly id: PaneId;
   readonly rect: Rect;
-  readonly title: (model: DashboardModel) => string;
+  readonly title: (model: DashboardModel, ui: Ui) => string;
   readonly draw: (surface: Surface, model: DashboardModel, ui: Ui) => void;
 }
 
@@ -66,19 +79,33 @@ function layoutOf({ width, height }: Size): Layout {
   return { kind: 'full', panes: fullPanes({ width, height }) };
 }
 
+/** A maximised pane has the screen to itself, also one that this layout has no room for. */
+function panesOf({ panes }: Layout, { width, height }: Size, { maximised, focus }: UiState): readonly Pane[] {
+  if (!maximised || panes.length === 0) return panes;
+  return [pane(focus, { x: 0, y: HEADER_ROWS, width, height: height - HEADER_ROWS - FOOTER_ROWS })];
+}
+
+const PANES: Readonly<Record<PaneId, Pick<Pane, 'title' | 'draw'>>> = {
+  1: { title: atmsTitle, draw: drawAtms },
+  2: { title: () => '2 Throughput  ok/s, a column a second', draw: drawThroughput },
+  3: { title: () => '3 Latency ms  (from intended start)', draw: drawLatency },
+  4: { title: () => '4 Errors', draw: drawErrors },
+  5: { title: () => '5 Bank actor', draw: drawBank },
+  6: { title: () => '6 Events  newest first', draw: drawEvents },
+};
+
+const pane = (id: PaneId, rect: Rect): Pane => ({ id, rect, ...PANES[id] });
+
 function compactPanes({ width, height }: Size): readonly Pane[] {
   const bottom = Math.max(8, Math.floor((height - HEADER_ROWS - FOOTER_ROWS) * 0.4));
   const top = height - HEADER_ROWS - FOOTER_ROWS - bottom;
   const y = HEADER_ROWS + top;
+  const load = pane(2, { x: width - 30, y: HEADER_ROWS, width: 30, height: top });
   return [
-    { rect: { x: 0, y: HEADER_ROWS, width: width - 30, height: top }, title: atmsTitle, draw: drawAtms },
-    {
-      rect: { x: width - 30, y: HEADER_ROWS, width: 30, height: top },
-      title: () => '2 Load',
-      draw: drawLoad,
-    },
-    { rect: { x: 0, y, width: 32, height: bottom }, title: () => '4 Errors', draw: drawErrors },
-    { rect: { x: 32, y, width: width - 32, height: bottom }, title: () => '6 Events', draw: drawEvents },
+    pane(1, { x: 0, y: HEADER_ROWS, width: width - 30, height: top }),
+    { ...load, title: () => '2 Load', draw: drawLoad },
+    pane(4, { x: 0, y, width: 32, height: bottom }),
+    pane(6, { x: 32, y, width: width - 32, height: bottom }),
   ];
 }
 
@@ -89,30 +116,15 @@ function fullPanes({ width, height }: Size): readonly Pane[] {
   const rates = 7 + Math.floor((top - 18) / 3);
   const x = width - right;
   const y = HEADER_ROWS + top;
-  const at = (rect: Rect, title: Pane['title'], drawIt: Pane['draw']): Pane => ({
-    rect,
-    title,
-    draw: drawIt,
-  });
   return [
-    at({ x: 0, y: HEADER_ROWS, width: x, height: top }, atmsTitle, drawAtms),
-    at(
-      { x, y: HEADER_ROWS, width: right, height: rates },
-      () => '2 Throughput  ok/s, a column a second',
-      drawThroughput,
-    ),
-    at(
-      { x, y: HEADER_ROWS + rates, width: right, height: top - rates },
-      () => '3 Latency ms  (from intended start)',
-      drawLatency,
-    ),
-    at({ x: 0, y, width: 42, height: bottom }, () => '4 Errors', drawErrors),
-    at({ x: 42, y, width: 30, height: bottom }, () => '5 Bank actor', drawBank),
-    at({ x: 72, y, width: width - 72, height: bottom }, () => '6 Events  newest first', drawEvents),
+    pane(1, { x: 0, y: HEADER_ROWS, width: x, height: top }),
+    pane(2, { x, y: HEADER_ROWS, width: right, height: rates }),
+    pane(3, { x, y: HEADER_ROWS + rates, width: right, height: top - rates }),
+    pane(4, { x: 0, y, width: 42, height: bottom }),
+    pane(5, { x: 42, y, width: 30, height: bottom }),
+    pane(6, { x: 72, y, width: width - 72, height: bottom }),
   ];
 }
-
-const atmsTitle = (model: DashboardModel) => `1 ATMs ${model.terminals.states.length}`;
 
 function drawPane(
   surface: Surface,
@@ -121,44 +133,12 @@ function drawPane(
 ): void {
   const { palette, glyphs } = shown.ui.look;
   const inside = box(surface, pane.rect, {
-    title: pane.title(shown.model),
+    title: pane.title(shown.model, shown.ui),
     glyphs: glyphs.box,
-    frame: palette.frame,
+    frame: pane.id === shown.ui.state.focus ? palette.strong : palette.frame,
     titleStyle: palette.strong,
   });
   pane.draw(inside, shown.model, shown.ui);
-}
-
-/** The last two lines: keys, and the display's own state; on a small screen the bank's figures. An alarm covers it. */
-function drawFooter(surface: Surface, model: DashboardModel, ui: Ui): void {
-  const { palette } = ui.look;
-  const { width, height } = surface;
-  const keys = height - 2;
-  const status = height - 1;
-  surface.put({ x: 1, y: keys }, 'PgUp/PgDn page  Space pause  T theme  ? help  q quit', palette.strong);
-  const alarm = alarmText(model);
-  if (alarm !== null) surface.put({ x: 0, y: status }, ` ${alarm}`.padEnd(width), palette.alarm);
-  else if (ui.state.stopping) {
-    surface.put(
-      { x: 1, y: status },
-      'stopping: no new operations, then the checks. q leaves now',
-      palette.warn,
-    );
-  } else if (ui.stats.silentMs >= SILENT_MS) {
-    const silent = `no news from the run for ${Math.floor(ui.stats.silentMs / 1000)} s`;
-    surface.put({ x: 1, y: status }, silent, palette.warn);
-  } else if (layoutOf(surface).kind === 'compact') {
-    drawBankLine(surface.region({ x: 0, y: status, width, height: 1 }), model, ui);
-  } else surface.put({ x: 1, y: status }, statsText(ui), palette.dim);
-}
-
-/** A run that sends nothing for so long is worth a word. */
-export const SILENT_MS = 3000;
-
-function statsText(ui: Ui): string {
-  const { fps, frameMs, dropped } = ui.stats;
-  const cost = frameMs === null ? ui.look.glyphs.absent : frameMs.toFixed(1);
-  return `${ui.look.glyphs.running} live ${fps} fps  ui ${cost} ms/frame  dropped frames ${dropped}  theme ${ui.state.theme}`;
 }
 
 function drawTiny(surface: Surface, model: DashboardModel, ui: Ui): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DashboardModel } from '../../terminals/dashboard/model.ts';
+import type { DashboardModel, TerminalDetails } from '../../terminals/dashboard/model.ts';
 import { lookOf, type ThemeName } from '../../terminals/dashboard/theme.ts';
 import type { Ui } from '../../terminals/dashboard/ui.ts';
 import { firstUiState, type UiState } from '../../terminals/dashboard/ui-state.ts';
@@ -24,7 +24,13 @@ export function fixtureModel(terminals = 200, elapsedMs = 197_204): DashboardMod
       offeredRate: 2000,
       achievedRate: 1994,
     },
-    terminals: { prefix: 'ATM-', first: 1, digits: 3, states },
+    terminals: {
+      prefix: 'ATM-',
+      first: 1,
+      digits: 3,
+      states,
+      ...(terminals <= 5000 && { details: detailsOf(states) }),
+    },
     okPerS: Array.from({ length: 60 }, (_, i) => (i < 2 ? null : i < 4 ? 941 : 1900 + random(147))),
     p99Us: Array.from({ length: 60 }, (_, i) => (i < 4 ? null : 14_000 + random(6000))),
     latency: [
@@ -96,6 +102,24 @@ export function fixtureUi({ theme = 'dark', ascii = false, state = {} }: Fixture
     behindMs: 0,
     stats: { fps: 10, frameMs: 0.6, dropped: 0, silentMs: 0 },
   };
+}
+
+/** Figures that follow from place and state, so that orders and filters can be told from them. */
+function detailsOf(states: string): TerminalDetails {
+  const each = <T>(of: (code: string, i: number) => T) => Array.from(states, of);
+  return {
+    p99Us: each((_, i) => (i % 10 === 0 ? null : 4000 + 100 * (i % 97))),
+    errors: each((code) => (code === '!' ? 3 : code === 'x' ? 1 : 0)),
+    lastError: each((code) => (code === '!' ? 'TIMEOUT' : code === 'x' ? 'INSUFFICIENT_FUNDS' : null)),
+    lastOp: each((_, i) => ['login', 'balance', 'deposit', 'withdraw'][i % 4] ?? null),
+    cash: each((_, i) => 1_824_000 - 2000 * i),
+  };
+}
+
+/** The same model with viewers allowed to act on the load. */
+export function controlled(model: DashboardModel, paused = false, sharePct = 100): DashboardModel {
+  const faults = [{ kind: 'bank-kill', text: 'the bank is killed (SIGKILL) and started again on its data' }];
+  return { ...model, run: { ...model.run, control: { paused, sharePct, faults } } };
 }
 
 /** The same model with its money light violated. */

@@ -18,13 +18,23 @@ if (first === 'top') {
     throw new Error('crashed on purpose');
   });
   const feed = argv[argv.indexOf('--feed') + 1] ?? '';
-  process.exit(await topCommand({ feed, theme: 'dark', color: 'auto', ascii: false, plain: false, fps: 10 }));
+  process.exit(
+    await topCommand({
+      feed,
+      attached: false,
+      theme: 'dark',
+      color: 'auto',
+      ascii: false,
+      plain: false,
+      fps: 10,
+    }),
+  );
 }
 
 const commands: string[] = [];
 let elapsedMs = 197_204;
 const feed = await serveFeed((command) => {
-  commands.push(command);
+  commands.push(typeof command === 'string' ? command : command.type);
   if (command === 'stop') void feed.close();
 });
 const timer = setInterval(() => {

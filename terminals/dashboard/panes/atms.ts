@@ -3,10 +3,14 @@
  *
  * @module
  */
+import { orderOf, rowOf } from '../filter.ts';
+import type { GridFacts } from '../grid-keys.ts';
 import { countStates, type DashboardModel, stateOf, type TerminalState, terminalName } from '../model.ts';
-import { lineWidth, putLine, type Segment, type Surface } from '../surface.ts';
+import { lineWidth, marked, putLine, type Segment, type Surface } from '../surface.ts';
+import { formatLatency, formatMoney } from '../text.ts';
 import type { Look } from '../theme.ts';
 import type { Ui } from '../ui.ts';
+import type { UiState } from '../ui-state.ts';
 
 export interface GridShape {
   readonly perRow: number;
@@ -16,42 +20,110 @@ export interface GridShape {
   readonly pages: number;
 }
 
-/** @param size the inside of the pane; its last row is the legend. */
+export interface GridContent {
+  readonly count: number;
+  /** Cells of the longest number. */
+  readonly digits: number;
+  readonly density: UiState['density'];
+}
+
+/** @param size the inside of the pane; its last two rows are the selected terminal and the legend. */
 export function gridShape(
   size: { readonly width: number; readonly height: number },
-  terminals: DashboardModel['terminals'],
+  { count, digits, density }: GridContent,
 ): GridShape {
-  const count = terminals.states.length;
-  const rows = Math.max(1, size.height - 1);
-  const digits = String(terminals.first + count - 1).length;
-  const step = Math.max(digits, terminals.digits) + 2;
-  const numbered = Math.floor((size.width + 1) / step);
-  if (count <= numbered * rows) return { perRow: numbered, step, perPage: numbered * rows, pages: 1 };
-  const width = Math.max(1, size.width);
-  if (count <= width * rows) return { perRow: width, step: 1, perPage: width * rows, pages: 1 };
-  const perPage = width * Math.max(1, rows - 1);
-  return { perRow: width, step: 1, perPage, pages: Math.ceil(count / perPage) };
+  const rows = Math.max(1, size.height - FOOT_ROWS);
+  const shape = (step: number, perRow: number): GridShape => {
+    const perPage = perRow * rows;
+    return { perRow, step, perPage, pages: Math.max(1, Math.ceil(count / perPage)) };
+  };
+  const step = digits + 2;
+  const numbered = shape(step, Math.max(1, Math.floor((size.width + 1) / step)));
+  const fits = density === 'auto' ? numbered.pages === 1 : density === 'numbers';
+  return fits ? numbered : shape(1, Math.max(1, size.width));
+}
+
+/** What the keys need to know of the grid on a surface of this size. */
+export function gridFacts(
+  size: { readonly width: number; readonly height: number },
+  { terminals }: DashboardModel,
+  state: UiState,
+): GridFacts & { readonly shape: GridShape } {
+  const order = orderOf(terminals, state);
+  const shape = gridShape(size, {
+    count: order.length,
+    digits: Math.max(String(terminals.first + terminals.states.length - 1).length, terminals.digits),
+    density: state.density,
+  });
+  return {
+    order,
+    shape,
+    perRow: shape.perRow,
+    perPage: shape.perPage,
+    isBad: (index) => ['error', 'offline'].includes(stateOf(terminals.states.charAt(index))),
+  };
+}
+
+export function atmsTitle({ terminals }: DashboardModel, { state, look }: Ui): string {
+  const { filter, sort, reverse } = state;
+  const shown = filter === '' ? look.glyphs.absent : filter;
+  const order = `sort:${sort}${reverse ? ' reversed' : ''}`;
+  return `1 ATMs ${terminals.states.length}  filter:${shown}  ${order}`;
 }
 
 export function drawAtms(surface: Surface, model: DashboardModel, ui: Ui): void {
   const { terminals } = model;
-  const shape = gridShape(surface, terminals);
-  const page = Math.min(ui.state.page, shape.pages - 1);
-  const from = page * shape.perPage;
-  const to = Math.min(from + shape.perPage, terminals.states.length);
-  if (shape.step === 1) drawDense(surface, { states: terminals.states.slice(from, to), look: ui.look });
-  else drawNumbered(surface, model, { shape, look: ui.look });
-  if (shape.pages > 1) {
-    const range = ` ${terminalName(terminals, from)}..${terminalName(terminals, to - 1)}`;
-    const text = `${range}  page ${page + 1}/${shape.pages} (PgUp PgDn)`;
-    surface.put({ x: 0, y: surface.height - 2 }, text, ui.look.palette.strong);
-  }
+  const { order, shape } = gridFacts(surface, model, ui.state);
+  const cursor = Math.min(ui.state.cursor, order.length - 1);
+  const page = Math.floor(Math.max(0, cursor) / shape.perPage);
+  const shown = order.slice(page * shape.perPage, (page + 1) * shape.perPage);
+  if (shape.step === 1) drawDense(surface, shown.map((i) => terminals.states.charAt(i)).join(''), ui.look);
+  else drawNumbered(surface, model, { shown, shape, look: ui.look });
+  if (order.length === 0) surface.put({ x: 1, y: 0 }, 'no ATM matches the filter', ui.look.palette.dim);
+  const selected = order[cursor];
+  if (cursor >= 0 && selected !== undefined)
+    drawCursor(surface, cursor - page * shape.perPage, { selected, shape, model, ui });
+  const pages = `  page ${page + 1}/${shape.pages}`;
+  const at = { x: surface.width - pages.length - 1, y: surface.height - FOOT_ROWS };
+  if (shape.pages > 1) surface.put(at, pages, ui.look.palette.strong);
   drawLegend(surface, terminals.states, ui.look);
 }
 
+/** One line: name, state, last error and figures. */
+export function terminalText(model: DashboardModel, index: number, look: Look): string {
+  const row = rowOf(model.terminals, index);
+  const name = terminalName(model.terminals, index);
+  const parts = [
+    `${name} ${look.glyphs.states[row.state]} ${row.state}`,
+    ...(row.lastOp === null ? [] : [`last ${row.lastOp}`]),
+    ...(row.errors === 0 ? [] : [`errors ${row.errors} (${row.lastError ?? look.glyphs.absent})`]),
+    `p99 ${formatLatency(row.p99Us, look.glyphs.absent)} ms`,
+    ...(row.cash === null ? [] : [`cash ${formatMoney(String(row.cash))}`]),
+  ];
+  return parts.join('  ');
+}
+
+interface Selected {
+  readonly selected: number;
+  readonly shape: GridShape;
+  readonly model: DashboardModel;
+  readonly ui: Ui;
+}
+
+function drawCursor(surface: Surface, place: number, { selected, shape, model, ui }: Selected): void {
+  const { look } = ui;
+  const row = rowOf(model.terminals, selected);
+  const number = shape.step === 1 ? '' : String(row.number).padStart(shape.step - 2, '0');
+  const at = { x: (place % shape.perRow) * shape.step, y: Math.floor(place / shape.perRow) };
+  surface.put(at, look.glyphs.states[row.state] + number, marked(look.palette.states[row.state]));
+  const text = terminalText(model, selected, look);
+  surface.put({ x: 1, y: surface.height - FOOT_ROWS }, text, look.palette.strong);
+}
+
+const FOOT_ROWS = 2;
+
 /** Runs of one state are put at once: ten thousand single puts would be the cost of the whole frame. */
-function drawDense(surface: Surface, grid: { readonly states: string; readonly look: Look }): void {
-  const { states, look } = grid;
+function drawDense(surface: Surface, states: string, look: Look): void {
   let from = 0;
   while (from < states.length) {
     const code = states.charAt(from);
@@ -67,17 +139,16 @@ function drawDense(surface: Surface, grid: { readonly states: string; readonly l
 
 function drawNumbered(
   surface: Surface,
-  model: DashboardModel,
-  grid: { readonly shape: GridShape; readonly look: Look },
+  { terminals }: DashboardModel,
+  grid: { readonly shown: readonly number[]; readonly shape: GridShape; readonly look: Look },
 ): void {
   const { perRow, step } = grid.shape;
-  const { states, first } = model.terminals;
-  for (let i = 0; i < states.length; i++) {
-    const state = stateOf(states.charAt(i));
-    const number = String(first + i).padStart(step - 2, '0');
+  grid.shown.forEach((index, i) => {
+    const state = stateOf(terminals.states.charAt(index));
+    const number = String(terminals.first + index).padStart(step - 2, '0');
     const at = { x: (i % perRow) * step, y: Math.floor(i / perRow) };
     surface.put(at, grid.look.glyphs.states[state] + number, grid.look.palette.states[state]);
-  }
+  });
 }
 
 function drawLegend(surface: Surface, states: string, look: Look): void {

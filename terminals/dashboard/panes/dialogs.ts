@@ -1,14 +1,41 @@
 /**
- * What lies over the panes: help and the question before quitting. Both list only keys that exist.
+ * What lies over the panes: help, the fault menu, the command that repeats the run, the question before quitting. They
+ * list only keys that exist.
  *
  * @module
  */
+import type { ControlState, DashboardModel } from '../model.ts';
 import { box, type Surface } from '../surface.ts';
 import type { Ui } from '../ui.ts';
 
-export function drawDialog(surface: Surface, ui: Ui): void {
-  if (ui.state.dialog === 'help') drawLines(surface, ui, { title: 'Help  ? or Esc closes', lines: HELP });
-  if (ui.state.dialog === 'quit') drawLines(surface, ui, { title: 'Quit', lines: QUIT });
+export function drawDialog(surface: Surface, model: DashboardModel, ui: Ui): void {
+  const { dialog } = ui.state;
+  if (dialog === 'help') drawLines(surface, ui, { title: 'Help  ? or Esc closes', lines: HELP });
+  if (dialog === 'quit') drawLines(surface, ui, { title: 'Quit', lines: QUIT });
+  if (dialog === 'repeat')
+    drawLines(surface, ui, { title: 'Repeat this run', lines: repeatLines(model, surface.width) });
+  const { control } = model.run;
+  if (dialog === 'faults' && control)
+    drawLines(surface, ui, { title: 'Faults', lines: faultLines(control, ui) });
+}
+
+function repeatLines({ run }: DashboardModel, width: number): readonly string[] {
+  const command = run.repeat ?? `cashpoint run --seed ${run.seed}`;
+  return command.match(new RegExp(`.{1,${Math.max(1, width - 6)}}`, 'g')) ?? [];
+}
+
+function faultLines({ faults }: ControlState, { state }: Ui): readonly string[] {
+  const rows = faults.map(
+    ({ kind, text }, i) => `${i === state.faultRow ? '>' : ' '} ${kind.padEnd(14)}${text}`,
+  );
+  return [
+    state.armed ? 'ARMED' : 'Not armed: F arms, and Enter then applies',
+    '',
+    ...(rows.length === 0 ? ['no fault can be applied to this bank'] : rows),
+    '',
+    'Applied at once; an event, and a band in the report.',
+    'up/down choose   F arm, disarm   Enter apply   Esc close',
+  ];
 }
 
 interface DialogText {
@@ -33,19 +60,19 @@ function drawLines(surface: Surface, ui: Ui, text: DialogText): void {
 }
 
 const HELP = [
-  'PgUp PgDn   page of the grid        g G     first, last page',
-  'Space       pause the display       T       next theme',
-  'q           quit (asks if a run is on)',
-  'C-c         stop the run, as from a shell; again: at once',
-  '',
-  'States   . idle     nothing to do     > handshake  new session',
-  '         @ login    password checked  $ txn        money moves',
-  '         ! error    failed last       x offline    no connection',
-  '',
-  'Lights   OK         checked, and it holds',
-  '         STALE      the last check is too old',
-  '         VIOLATED   stays for the rest of the run',
-  '         NOT CHECKED  nobody has looked: it is not OK',
+  'Move   arrows hjkl  cell            PgUp PgDn   page of the grid',
+  '       g G  first, last             n N  next, previous in trouble',
+  'View   Enter  one ATM by itself     z  maximise the pane',
+  '       1-6 Tab S-Tab  pane          d  density   T  theme',
+  '       Space  pause the display     y  command that repeats the run',
+  'Find   / filter  state:error id:60-80 err:TIME* p99>50 !idle',
+  '       s S  sort by id state p99 errors balance, reverse',
+  'Run    q  quit (asks)   C-c  stop as from a shell; again: at once',
+  ' with --control:  P  pause the load   + -  its size by 10 %',
+  '                  f  fault menu       F  arm faults',
+  'States . idle  > handshake  @ login  $ txn  ! error  x offline',
+  'Lights OK  checked, and it holds    STALE  the check is too old',
+  '       VIOLATED  stays so           NOT CHECKED  is not OK',
   '',
   'Latency counts from the intended start of an operation. A',
   'percentile with fewer than ten samples beyond it is absent.',

@@ -26,7 +26,7 @@ const figures = (delta: string): BankFigures => ({
 
 function viewed() {
   const models: DashboardModel[] = [];
-  const view = new RunView(LOAD_DEFAULTS, 'abc1234', (model) => models.push(model));
+  const view = new RunView(LOAD_DEFAULTS, { commit: 'abc1234' }, (model) => models.push(model));
   return { view, last: () => models.at(-1), models };
 }
 

@@ -22,7 +22,7 @@ const killFromOutside = () =>
 test('a bank that is killed comes back; whose doing it was, and until when failures are its fault, is told', async (t) => {
   const data = join(directory, 'data');
   await provision(data, { seed: 'seed', terminals: 1, accounts: 1 }, () => {});
-  const view = new RunView(LOAD_DEFAULTS, '-', () => {});
+  const view = new RunView(LOAD_DEFAULTS, { commit: '-' }, () => {});
   const provoked: boolean[] = [];
   const broken: string[] = [];
   const events = {

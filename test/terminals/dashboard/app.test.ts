@@ -40,7 +40,7 @@ function harness() {
           close: () => log.push('close'),
         };
       },
-      send: (command) => log.push(command),
+      send: (command) => log.push(typeof command === 'string' ? command : JSON.stringify(command)),
       onClosed: (why) => log.push(why),
     },
     { theme: 'dark', ascii: false, fps: 10 },

@@ -1,11 +1,29 @@
 import test from 'ava';
-import { type Effect, firstUiState, pressKey, type UiState } from '../../../terminals/dashboard/ui-state.ts';
+import type { GridFacts } from '../../../terminals/dashboard/grid-keys.ts';
+import {
+  type Effect,
+  firstUiState,
+  type KeyFacts,
+  pressKey,
+  type UiState,
+} from '../../../terminals/dashboard/ui-state.ts';
 
-function press(keys: readonly string[], facts = { running: true, pages: 3 }) {
+/** Twelve terminals in three pages of two rows; the fifth and the tenth are in trouble. */
+const grid: GridFacts = {
+  order: Array.from({ length: 12 }, (_, i) => i),
+  perRow: 2,
+  perPage: 4,
+  isBad: (index) => index === 4 || index === 9,
+};
+const FACTS: KeyFacts = { running: true, grid, control: null, typed: '' };
+const faults = [{ kind: 'bank-kill', text: '' }];
+const CONTROLLED: KeyFacts = { ...FACTS, control: { paused: false, sharePct: 100, faults } };
+
+function press(keys: readonly string[], facts = FACTS) {
   let state: UiState = firstUiState('dark');
   const effects: Effect[] = [];
   for (const key of keys) {
-    const result = pressKey(state, key, facts);
+    const result = pressKey(state, key, { ...facts, typed: key.length === 1 ? key : '' });
     state = result.state;
     if (result.effect !== 'none') effects.push(result.effect);
   }
@@ -34,19 +52,81 @@ test('d leaves without stopping', keys, ['q', 'd'], { effects: ['leave'] });
 test('q after a stop leaves at once', keys, ['q', 'y', 'q'], { effects: ['stop', 'leave'] });
 test('C-c interrupts, the second forces', keys, ['C-c', 'C-c'], { effects: ['interrupt', 'force'] });
 test('C-c works in every dialog', keys, ['?', 'C-c'], { state: { dialog: 'none' }, effects: ['interrupt'] });
-test('help opens and closes', keys, ['?', 'pagedown', 'escape'], { state: { dialog: 'none', page: 0 } });
+test('help opens and closes', keys, ['?', 'pagedown', 'escape'], { state: { dialog: 'none', cursor: -1 } });
 test('space pauses and goes on', keys, ['space', 'space', 'space'], { state: { paused: true } });
 test('T goes through the themes', keys, ['S-t', 'S-t'], { state: { theme: 'ansi16' } });
 test('T comes back to the first theme', keys, ['S-t', 'S-t', 'S-t', 'S-t'], { state: { theme: 'dark' } });
-test('pages end at the last', keys, Array(9).fill('pagedown'), { state: { page: 2 } });
-test('pages end at the first', keys, ['pagedown', 'pageup', 'pageup'], { state: { page: 0 } });
-test('G and g jump to the ends', keys, ['S-g', 'g'], { state: { page: 0 } });
-
-test('a page that a resize made impossible is left with one key', (t) => {
-  const state = { ...firstUiState('dark'), page: 9 };
-  t.is(pressKey(state, 'pageup', { running: true, pages: 3 }).state.page, 1);
+test('the first arrow selects the first cell', keys, ['right'], { state: { cursor: 0 } });
+test('arrows and hjkl move by cell and by row', keys, ['right', 'j', 'l', 'down', 'k', 'h'], {
+  state: { cursor: 2 },
+});
+test('the cursor ends at the last cell', keys, Array(9).fill('pagedown'), { state: { cursor: 11 } });
+test('the cursor ends at the first cell', keys, ['pagedown', 'pageup', 'pageup'], { state: { cursor: 0 } });
+test('G and g jump to the ends', keys, ['S-g', 'g'], { state: { cursor: 0 } });
+test('n goes to the next in trouble and round', keys, ['n', 'n', 'n'], { state: { cursor: 4 } });
+test('N goes to the previous in trouble', keys, ['g', 'S-n'], { state: { cursor: 9 } });
+test('s goes through the orders, S turns them round', keys, ['s', 's', 'S-s'], {
+  state: { sort: 'p99', reverse: true },
+});
+test('d goes through the densities', keys, ['d', 'd'], { state: { density: 'glyphs' } });
+test('Enter zooms into the selected ATM, n goes on to the next in trouble', keys, ['right', 'enter', 'n'], {
+  state: { zoomed: 4, cursor: 4 },
+});
+test('Esc comes back from one ATM', keys, ['enter', 'right', 'escape'], {
+  state: { zoomed: null, cursor: 1 },
+});
+test('Enter that is reported under both names counts once', keys, ['enter', 'return'], {
+  state: { zoomed: 0 },
+});
+test('Tab goes round the panes', keys, ['tab', 'tab', 'S-tab', 'S-tab', 'S-tab'], { state: { focus: 6 } });
+test('a number goes to a pane, z gives it the screen', keys, ['4', 'z'], {
+  state: { focus: 4, maximised: true },
+});
+test(
+  'a filter is typed and applied with Enter',
+  keys,
+  ['/', '!', 'i', 'd', 'l', 'x', 'backspace', 'e', 'enter'],
+  {
+    state: { filter: '!idle', typing: null },
+  },
+);
+test('keys that are typed do nothing else', keys, ['/', 'q', '?', 'space'], {
+  state: { typing: 'q?', dialog: 'none' },
+});
+test('Esc leaves the filter as it was', keys, ['/', 'x', 'enter', '/', 'y', 'escape'], {
+  state: { filter: 'x', typing: null },
+});
+test('y shows the command that repeats the run', keys, ['y'], { state: { dialog: 'repeat' } });
+test('who may only look cannot act', keys, ['S-p', '+', '-', 'S-f', 'f'], {
+  state: { armed: false, dialog: 'none' },
 });
 
+const acts = test.macro({
+  title: (name) => `control: ${name}`,
+  exec(t, pressed: readonly string[], expected: readonly Effect[]) {
+    t.deepEqual(press(pressed, CONTROLLED).effects, expected);
+  },
+});
+test('P pauses the load', acts, ['S-p'], [{ type: 'load', paused: true, sharePct: 100 }]);
+test(
+  '+ and - change it by ten points',
+  acts,
+  ['+', '-'],
+  [
+    { type: 'load', paused: false, sharePct: 110 },
+    { type: 'load', paused: false, sharePct: 90 },
+  ],
+);
+test('a fault is not applied before it is armed', acts, ['f', 'enter'], []);
+test('an armed fault is applied', acts, ['S-f', 'f', 'enter'], [{ type: 'fault', kind: 'bank-kill' }]);
+test('the menu arms too, and Esc applies nothing', acts, ['f', 'S-f', 'escape'], []);
+
 test('without a run q and C-c leave at once', (t) => {
-  for (const key of ['q', 'C-c']) t.deepEqual(press([key], { running: false, pages: 1 }).effects, ['leave']);
+  for (const key of ['q', 'C-c']) t.deepEqual(press([key], { ...FACTS, running: false }).effects, ['leave']);
+});
+
+test('a grid without a terminal takes every key', (t) => {
+  const none = { ...FACTS, grid: { ...grid, order: [] } };
+  const { state } = press(['right', 'n', 'S-g', 'pagedown', 'enter', 'escape'], none);
+  t.is(state.zoomed, null);
 });

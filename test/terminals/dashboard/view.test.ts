@@ -4,8 +4,9 @@ import type { DashboardModel } from '../../../terminals/dashboard/model.ts';
 import { type Attr, attr, CellSurface } from '../../../terminals/dashboard/surface.ts';
 import { lookOf, THEME_NAMES } from '../../../terminals/dashboard/theme.ts';
 import type { Ui } from '../../../terminals/dashboard/ui.ts';
-import { draw, gridPages } from '../../../terminals/dashboard/view.ts';
-import { fixtureModel, fixtureUi, violated } from '../../helpers/dashboard-fixture.ts';
+import { firstUiState } from '../../../terminals/dashboard/ui-state.ts';
+import { draw, gridOf } from '../../../terminals/dashboard/view.ts';
+import { controlled, fixtureModel, fixtureUi, violated } from '../../helpers/dashboard-fixture.ts';
 
 interface Size {
   readonly width: number;
@@ -57,11 +58,53 @@ test('120x36', golden, fixtureModel(), NORMAL, fixtureUi());
 test('200x60', golden, fixtureModel(), LARGE, fixtureUi());
 test('120x36-ascii', golden, fixtureModel(), NORMAL, fixtureUi({ ascii: true, theme: 'mono' }));
 test('80x24-ascii', golden, fixtureModel(), SMALL, fixtureUi({ ascii: true, theme: 'mono' }));
-test('120x36-2000-page-2', golden, fixtureModel(2000), NORMAL, fixtureUi({ state: { page: 1 } }));
+test('120x36-2000-page-2', golden, fixtureModel(2000), NORMAL, fixtureUi({ state: { cursor: 1500 } }));
 test('80x24-violated', golden, violated(fixtureModel()), SMALL, fixtureUi());
 test('80x24-help', golden, fixtureModel(), SMALL, fixtureUi({ state: { dialog: 'help' } }));
 test('80x24-quit', golden, fixtureModel(), SMALL, fixtureUi({ state: { dialog: 'quit' } }));
 test('120x36-unchecked', golden, unchecked, NORMAL, fixtureUi());
+const inTrouble = { filter: 'state:error', sort: 'errors', cursor: 0 } as const;
+test('80x24-filtered', golden, fixtureModel(), SMALL, fixtureUi({ state: inTrouble }));
+test(
+  '120x36-2000-by-state',
+  golden,
+  fixtureModel(2000),
+  NORMAL,
+  fixtureUi({ state: { sort: 'state', cursor: 3 } }),
+);
+test('120x36-zoomed', golden, fixtureModel(), NORMAL, fixtureUi({ state: { zoomed: 60 } }));
+test('80x24-zoomed', golden, fixtureModel(), SMALL, fixtureUi({ state: { zoomed: 60 } }));
+test(
+  '80x24-bank-maximised',
+  golden,
+  fixtureModel(),
+  SMALL,
+  fixtureUi({ state: { focus: 5, maximised: true } }),
+);
+test(
+  '80x24-faults',
+  golden,
+  controlled(fixtureModel()),
+  SMALL,
+  fixtureUi({ state: { dialog: 'faults', armed: true } }),
+);
+test('120x36-controlled', golden, controlled(fixtureModel(), true, 80), NORMAL, fixtureUi());
+test('80x24-repeat', golden, fixtureModel(), SMALL, fixtureUi({ state: { dialog: 'repeat' } }));
+test('80x24-typing', golden, fixtureModel(), SMALL, fixtureUi({ state: { typing: 'state:bro' } }));
+test('200x60-ascii', golden, fixtureModel(2000), LARGE, fixtureUi({ theme: 'mono', ascii: true }));
+for (const [name, size] of [
+  ['80x24', SMALL],
+  ['120x36', NORMAL],
+  ['200x60', LARGE],
+] as const) {
+  test(`no theme moves a character at ${name}`, (t) => {
+    const bare = (text: string) => text.replace(/theme \w+ +/, '');
+    const plain = bare(drawn(fixtureModel(), size).text());
+    for (const theme of THEME_NAMES) {
+      t.is(bare(drawn(fixtureModel(), size, fixtureUi({ theme })).text()), plain);
+    }
+  });
+}
 test('79x24-too-small', golden, fixtureModel(), { width: 79, height: 24 }, fixtureUi());
 
 test('the picture in docs is the screen of today', (t) => {
@@ -171,9 +214,13 @@ test('every terminal is on exactly one page', (t) => {
     const model = fixtureModel(count);
     const all = { ...model, terminals: { ...model.terminals, states: '$'.repeat(count) } };
     let seen = 0;
-    for (let page = 0; page < gridPages(all, size); page++) {
-      const surface = drawn(all, size, fixtureUi({ state: { page } }));
-      seen += surface.characters.filter((character) => character === '$').length - 1;
+    const { perPage } = gridOf(all, size, firstUiState('dark'));
+    for (let from = 0; from < count; from += perPage) {
+      const cursor = from === 0 ? -1 : from;
+      const surface = drawn(all, size, fixtureUi({ state: { cursor } }));
+      // The legend shows the glyph too, and so does the line of the selected one.
+      const besides = cursor < 0 ? 1 : 2;
+      seen += surface.characters.filter((character) => character === '$').length - besides;
     }
     t.is(seen, count);
   }

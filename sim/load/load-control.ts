@@ -1,0 +1,76 @@
+/**
+ * What viewers do to a load that goes on, where the run allows it: pause, size, faults. Each act is an event of the run.
+ *
+ * @module
+ */
+import type { Control } from '../../terminals/dashboard/control.ts';
+import { FAULT_KINDS, FAULTS, type FaultKind, type FaultSpec } from './fault-spec.ts';
+import type { RunView } from './run-view.ts';
+
+export interface LoadControlOptions {
+  readonly allowed: boolean;
+  /** Faults of the bank can be applied. */
+  readonly ownBank: boolean;
+  /** The part of the planned load to offer, 0 while paused. */
+  onShare(share: number): void;
+  applyFault(spec: FaultSpec): void;
+}
+
+export class LoadControl {
+  readonly #view: RunView;
+  readonly #options: LoadControlOptions;
+  readonly #kinds: readonly FaultKind[];
+
+  constructor(view: RunView, options: LoadControlOptions) {
+    this.#view = view;
+    this.#options = options;
+    this.#kinds = FAULT_KINDS.filter(
+      (kind) => FAULTS[kind].executable && (options.ownBank || FAULTS[kind].strikes !== 'bank'),
+    );
+    if (!options.allowed) return;
+    const faults = this.#kinds.map((kind) => ({ kind, text: FAULTS[kind].doc }));
+    view.control = { paused: false, sharePct: 100, faults };
+  }
+
+  /** Part of the planned load that is offered now: 0 while paused. */
+  get share(): number {
+    const { control } = this.#view;
+    if (control === null) return 1;
+    return control.paused ? 0 : control.sharePct / 100;
+  }
+
+  take(control: Control): void {
+    const { control: state, phase } = this.#view;
+    if (state === null || phase !== 'run') return;
+    if (control.type === 'load') {
+      const { paused, sharePct } = control;
+      this.#view.control = { ...state, paused, sharePct };
+      this.#options.onShare(this.share);
+      this.#view.event('info', 'operator', paused ? 'load paused' : `load at ${sharePct} % of the plan`);
+    } else {
+      const kind = this.#kinds.find((known) => known === control.kind);
+      if (kind === undefined) return;
+      this.#view.event('fault', 'operator', `${kind} applied`);
+      this.#options.applyFault(specOf(kind, this.#view.loadMs));
+    }
+    this.#view.publish();
+  }
+}
+
+/** From the menu a fault has ordinary figures: who wants others writes a scenario. */
+function specOf(kind: FaultKind, atMs: number): FaultSpec {
+  const { strikes, takes, lasts } = FAULTS[kind];
+  return {
+    kind,
+    target: strikes === 'bank' ? 'bank' : 'all',
+    atMs,
+    forMs: lasts ? LASTS_MS : null,
+    params: {
+      ...(takes.includes('delay') && { delayMs: 150 }),
+      ...(takes.includes('share') && { sharePct: 10 }),
+      ...(takes.includes('bytes') && { bytesPerSecond: 4096 }),
+    },
+  };
+}
+
+const LASTS_MS = 5_000;
