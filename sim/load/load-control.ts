@@ -42,11 +42,14 @@ export class LoadControl {
   take(control: Control): void {
     const { control: state, phase } = this.#view;
     if (state === null || phase !== 'run') return;
-    if (control.type === 'load') {
-      const { paused, sharePct } = control;
+    if (control.type !== 'fault') {
+      const { byPct } = { byPct: 0, ...control };
+      const { paused } = { ...state, ...control };
+      const sharePct = Math.max(SHARE_MIN_PCT, Math.min(SHARE_MAX_PCT, state.sharePct + byPct));
       this.#view.control = { ...state, paused, sharePct };
       this.#options.onShare(this.share);
-      this.#view.event('info', 'operator', paused ? 'load paused' : `load at ${sharePct} % of the plan`);
+      const size = `load at ${sharePct} % of the plan`;
+      this.#view.event('info', 'operator', paused ? `load paused; ${size} when it goes on` : size);
     } else {
       const kind = this.#kinds.find((known) => known === control.kind);
       if (kind === undefined) return;
@@ -74,3 +77,5 @@ function specOf(kind: FaultKind, atMs: number): FaultSpec {
 }
 
 const LASTS_MS = 5_000;
+const SHARE_MIN_PCT = 10;
+const SHARE_MAX_PCT = 400;

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { SHARE_MAX_PCT, SHARE_MIN_PCT } from './control.ts';
 import type { ControlState } from './model.ts';
 import type { KeyFacts, KeyResult, UiState } from './ui-state.ts';
 
@@ -11,18 +10,13 @@ export function pressControl(state: UiState, key: string, { control }: KeyFacts)
   const stay = (next: UiState): KeyResult => ({ state: next, effect: 'none' });
   if (control === null) return stay({ ...state, dialog: 'none' });
   if (state.dialog === 'faults') return pressMenu(state, key, control);
-  const { paused, sharePct } = control;
-  const load = (change: { paused?: boolean; sharePct?: number }): KeyResult => ({
-    state,
-    effect: { type: 'load', paused, sharePct, ...change },
-  });
   switch (key) {
     case 'S-p':
-      return load({ paused: !paused });
+      return { state, effect: { type: 'pause', paused: !control.paused } };
     case '+':
-      return load({ sharePct: Math.min(SHARE_MAX_PCT, sharePct + STEP_PCT) });
+      return { state, effect: { type: 'size', byPct: 10 } };
     case '-':
-      return load({ sharePct: Math.max(SHARE_MIN_PCT, sharePct - STEP_PCT) });
+      return { state, effect: { type: 'size', byPct: -10 } };
     case 'S-f':
       return stay({ ...state, armed: !state.armed });
     case 'f':
@@ -61,5 +55,3 @@ function pressMenu(state: UiState, key: string, { faults }: ControlState): KeyRe
       return row(state.faultRow);
   }
 }
-
-const STEP_PCT = 10;

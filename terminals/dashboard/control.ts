@@ -4,19 +4,20 @@
  * @module
  */
 
-/** `load`: the part of the planned load to offer from now on. `fault`: of a kind that the model lists. */
+/**
+ * `pause`: of new operations. `size`: so many points of the planned load more or less; relative, so that two quick
+ * strokes count twice whatever the screen showed. `fault`: of a kind that the model lists.
+ */
 export type Control =
-  | { readonly type: 'load'; readonly paused: boolean; readonly sharePct: number }
+  | { readonly type: 'pause'; readonly paused: boolean }
+  | { readonly type: 'size'; readonly byPct: 10 | -10 }
   | { readonly type: 'fault'; readonly kind: string };
-
-export const SHARE_MIN_PCT = 10;
-export const SHARE_MAX_PCT = 400;
 
 /** Reads what came over a socket. */
 export function parseControl(value: unknown): Control | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { type, paused, sharePct, kind } = value as Record<string, unknown>;
+  const { type, paused, byPct, kind } = value as Record<string, unknown>;
   if (type === 'fault') return typeof kind === 'string' ? { type, kind } : null;
-  if (type !== 'load' || typeof paused !== 'boolean' || typeof sharePct !== 'number') return null;
-  return sharePct >= SHARE_MIN_PCT && sharePct <= SHARE_MAX_PCT ? { type, paused, sharePct } : null;
+  if (type === 'pause') return typeof paused === 'boolean' ? { type, paused } : null;
+  return type === 'size' && (byPct === 10 || byPct === -10) ? { type, byPct } : null;
 }

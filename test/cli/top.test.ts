@@ -74,3 +74,56 @@ test(
     tmux.keys('q', 'd');
   },
 );
+
+/** Each key of the help, and what the screen shows after it. */
+const STEPS: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
+  [['?'], /Help {2}\? or Esc closes/],
+  [['Escape'], /1 ATMs 200 {2}filter:— {2}sort:id/],
+  [['Right'], /ATM-001 . \w/],
+  [['j', 'l', 'h', 'Down', 'k', 'Up', 'Left'], /ATM-001 . \w/],
+  [['G'], /ATM-200 . \w/],
+  [['g'], /ATM-001 . \w/],
+  [['PageDown', 'PageUp', 'Right'], /ATM-002 . \w/],
+  [['n'], /ATM-\d+ [!x] (?:error|offline)/],
+  [['N'], /ATM-\d+ [!x] (?:error|offline)/],
+  [['g', 'Enter'], /┌─ ATM-001 ─/],
+  [['Right'], /┌─ ATM-002 ─/],
+  [['Escape', 's'], /sort:state/],
+  [['S'], /sort:state reversed/],
+  [['S', 's', 's', 's', 's'], /sort:id ─/],
+  [['d', 'd'], /│[·»@$!x]{72}│/],
+  [['d'], /│[·»@$!x]001 /],
+  [['5', 'z'], /┌─ 5 Bank actor ─+┐\n/],
+  [['Tab'], /┌─ 6 Events/],
+  [['BTab', 'z'], /1 ATMs 200/],
+  [['Space'], /PAUSED \d+ s behind/],
+  [['Space'], /RUNNING/],
+  [['T'], /theme light/],
+  [['T', 'T', 'T'], /theme dark/],
+  [['y'], /Repeat this run/],
+  [['Escape', '/', 'i', 'd', ':', '7'], /\/id:7_/],
+  [['Enter'], /│[·»@$!x]007 +│/],
+  [['Escape', 'f'], /Not armed: F arms/],
+  [['F'], /ARMED/],
+  [['Escape', 'F'], /faults safe/],
+  [['P', '+', '-'], /1 ATMs 200/],
+];
+
+test(
+  'every key of the help',
+  restores,
+  /child ended 0 commands pause,size,size,interrupt/,
+  async ({ tmux }) => {
+    for (const [keys, shows] of STEPS) {
+      // One at a time: Escape and a letter in one read are a key of their own.
+      for (const key of keys) {
+        tmux.keys(key);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await until(() => shows.test(tmux.screen()));
+    }
+    tmux.keys('C-c');
+    await until(() => /stopping/.test(tmux.screen()));
+    tmux.keys('q');
+  },
+);

@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { serveFeed } from '../../actors/node/feed.ts';
 import { startDashboard } from '../../cli/dashboard-process.ts';
 import { topCommand } from '../../cli/top.ts';
-import { fixtureModel } from './dashboard-fixture.ts';
+import { controlled, fixtureModel } from './dashboard-fixture.ts';
 
 const [first = '', ...argv] = process.argv.slice(2);
 
@@ -39,9 +39,9 @@ const feed = await serveFeed((command) => {
 });
 const timer = setInterval(() => {
   elapsedMs += 200;
-  feed.publish(fixtureModel(200, elapsedMs));
+  feed.publish(controlled(fixtureModel(200, elapsedMs)));
 }, 200);
-feed.publish(fixtureModel(200, elapsedMs));
+feed.publish(controlled(fixtureModel(200, elapsedMs)));
 const dashboard = startDashboard({
   feedPath: feed.path,
   argv,

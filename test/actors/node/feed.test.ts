@@ -150,14 +150,24 @@ test('commands reach the run in order', async (t) => {
   await until(() => seen.length === 1);
   client.send('stop');
   client.send('interrupt');
-  await until(() => commands.length === 2);
-  t.deepEqual(commands, ['stop', 'interrupt']);
+  client.send({ type: 'pause', paused: true });
+  client.send({ type: 'size', byPct: -10 });
+  client.send({ type: 'fault', kind: 'bank-kill' });
+  await until(() => commands.length === 5);
+  t.deepEqual(commands, [
+    'stop',
+    'interrupt',
+    { type: 'pause', paused: true },
+    { type: 'size', byPct: -10 },
+    { type: 'fault', kind: 'bank-kill' },
+  ]);
   client.close();
   await feed.close();
 });
 
 for (const [what, bytes] of [
   ['an unknown command', '{"command":"format"}\n'],
+  ['a control that nobody knows', '{"command":{"type":"size","byPct":1000}}\n'],
   ['no JSON', 'stop\n'],
   ['a JSON value that is no object', '[1]\n'],
   ['a line without end', 'x'.repeat(5000)],

@@ -107,14 +107,14 @@ const acts = test.macro({
     t.deepEqual(press(pressed, CONTROLLED).effects, expected);
   },
 });
-test('P pauses the load', acts, ['S-p'], [{ type: 'load', paused: true, sharePct: 100 }]);
+test('P pauses the load', acts, ['S-p'], [{ type: 'pause', paused: true }]);
 test(
   '+ and - change it by ten points',
   acts,
   ['+', '-'],
   [
-    { type: 'load', paused: false, sharePct: 110 },
-    { type: 'load', paused: false, sharePct: 90 },
+    { type: 'size', byPct: 10 },
+    { type: 'size', byPct: -10 },
   ],
 );
 test('a fault is not applied before it is armed', acts, ['f', 'enter'], []);
