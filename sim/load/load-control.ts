@@ -49,7 +49,7 @@ export class LoadControl {
       this.#view.control = { ...state, paused, sharePct };
       this.#options.onShare(this.share);
       const size = `load at ${sharePct} % of the plan`;
-      this.#view.event('info', 'operator', paused ? `load paused; ${size} when it goes on` : size);
+      this.#view.event('info', 'operator', paused ? 'load paused' : size);
     } else {
       const kind = this.#kinds.find((known) => known === control.kind);
       if (kind === undefined) return;

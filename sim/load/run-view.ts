@@ -122,7 +122,7 @@ export class RunView {
         state: phase,
         elapsedMs: this.loadMs,
         plannedMs: this.#options.durationMs,
-        offeredRate: rateAt(this.#options.executor, this.loadMs),
+        offeredRate: this.#offeredRate(),
       },
       terminals: this.#options.terminals,
       terminalBase: this.terminalBase,
@@ -134,6 +134,13 @@ export class RunView {
     });
     this.#lights = latchLights(this.#lights, model.lights);
     this.#onModel({ ...model, lights: this.#lights });
+  }
+
+  /** Of an open model: what the plan asks for, less what an operator withholds. */
+  #offeredRate(): number | null {
+    const planned = rateAt(this.#options.executor, this.loadMs);
+    if (planned === null || this.control === null) return planned;
+    return this.control.paused ? 0 : planned * Math.min(1, this.control.sharePct / 100);
   }
 
   #lookAtAudit(): void {

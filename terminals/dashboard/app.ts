@@ -6,13 +6,13 @@
  */
 import type { Clock, TimerId } from '../../protocol/ports.ts';
 import type { Control } from './control.ts';
-import type { GridFacts } from './grid-keys.ts';
+import { pressKey } from './keys.ts';
 import { type DashboardModel, latchLights } from './model.ts';
 import { SILENT_MS } from './panes/footer.ts';
 import type { Shell, ShellOptions } from './shell.ts';
 import { lookOf, type ThemeName } from './theme.ts';
 import type { Ui, UiStats } from './ui.ts';
-import { firstUiState, pressKey, type UiState } from './ui-state.ts';
+import { firstUiState, type GridFacts, type UiState } from './ui-state.ts';
 import { draw, gridOf } from './view.ts';
 
 export interface AppDeps {

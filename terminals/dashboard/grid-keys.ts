@@ -4,16 +4,7 @@
  * @module
  */
 import { SORTS } from './filter.ts';
-import { DENSITIES, type UiState } from './ui-state.ts';
-
-export interface GridFacts {
-  /** Indices of the fleet in display order. */
-  readonly order: readonly number[];
-  readonly perRow: number;
-  readonly perPage: number;
-  /** Whether the terminal with this index is in trouble. */
-  readonly isBad: (index: number) => boolean;
-}
+import { DENSITIES, type GridFacts, type UiState } from './ui-state.ts';
 
 export function pressGrid(state: UiState, key: string, grid: GridFacts): UiState {
   if (state.zoomed !== null) return pressZoomed(state, key, grid);

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { GridFacts } from './grid-keys.ts';
 import type { DashboardModel } from './model.ts';
 import { atmsTitle, drawAtms, gridFacts } from './panes/atms.ts';
 import { drawBank } from './panes/bank.ts';
@@ -18,7 +17,7 @@ import { drawZoom } from './panes/zoom.ts';
 import { box, putLine, type Rect, type Surface } from './surface.ts';
 import { formatLatency } from './text.ts';
 import type { Ui } from './ui.ts';
-import type { PaneId, UiState } from './ui-state.ts';
+import type { GridFacts, PaneId, UiState } from './ui-state.ts';
 
 /** Draws everything; cells of an earlier frame are gone. A null model: no snapshot has come yet. */
 export function draw(model: DashboardModel | null, surface: Surface, ui: Ui): void {

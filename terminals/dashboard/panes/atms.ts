@@ -4,13 +4,12 @@
  * @module
  */
 import { orderOf, rowOf } from '../filter.ts';
-import type { GridFacts } from '../grid-keys.ts';
 import { countStates, type DashboardModel, stateOf, type TerminalState, terminalName } from '../model.ts';
 import { lineWidth, marked, putLine, type Segment, type Surface } from '../surface.ts';
 import { formatLatency, formatMoney } from '../text.ts';
 import type { Look } from '../theme.ts';
 import type { Ui } from '../ui.ts';
-import type { UiState } from '../ui-state.ts';
+import type { GridFacts, UiState } from '../ui-state.ts';
 
 export interface GridShape {
   readonly perRow: number;

@@ -62,8 +62,10 @@ function stateSegments(model: DashboardModel, ui: Ui): readonly Segment[] {
       [`${clock} `, palette.text],
     ];
   }
+  const held = state === 'run' && model.run.control?.paused === true;
+  const word = held ? 'ON HOLD' : STATE_WORDS[state];
   return [
-    [`  ${glyphs.running} ${STATE_WORDS[state]} `, state === 'run' ? palette.ok : palette.warn],
+    [`  ${glyphs.running} ${word} `, state === 'run' && !held ? palette.ok : palette.warn],
     [`${clock} `, palette.text],
   ];
 }

@@ -1,10 +1,10 @@
 import test from 'ava';
-import type { GridFacts } from '../../../terminals/dashboard/grid-keys.ts';
+import { pressKey } from '../../../terminals/dashboard/keys.ts';
 import {
   type Effect,
   firstUiState,
+  type GridFacts,
   type KeyFacts,
-  pressKey,
   type UiState,
 } from '../../../terminals/dashboard/ui-state.ts';
 
