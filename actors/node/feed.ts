@@ -64,6 +64,8 @@ export async function serveFeed(onCommand: (command: FeedCommand) => void): Prom
     server.once('error', reject);
     server.listen(path, resolve);
   });
+  const remove = () => rmSync(dirname(path), { recursive: true, force: true });
+  process.once('exit', remove);
   return {
     path,
     publish(model) {
@@ -84,7 +86,8 @@ export async function serveFeed(onCommand: (command: FeedCommand) => void): Prom
       }, CLOSE_MS);
       await new Promise<void>((resolve) => server.close(() => resolve()));
       clearTimeout(late);
-      rmSync(dirname(path), { recursive: true, force: true });
+      process.off('exit', remove);
+      remove();
     },
   };
 }
