@@ -11,6 +11,7 @@ import { Coverage } from '../sim/check/coverage.ts';
 import { INVARIANTS, type InvariantInfo } from '../sim/check/invariants.ts';
 import { MARKS } from '../sim/world/marks.ts';
 import { FAILURE_CLASSES } from '../sim/world/outcome.ts';
+import { classOf } from '../sim/world/sink.ts';
 import { SITES } from '../sim/world/sites.ts';
 import type { SeedFailure, Summary } from '../sim/world/summary.ts';
 import { environmentInfo } from './environment.ts';
@@ -108,10 +109,17 @@ export function coverageOf({ transitions }: Summary): Coverage {
   return coverage;
 }
 
-/** All of the table, in its order, whether checked or not. */
+/** All of the table, in its order, whether checked or not; then whatever else a seed failed with. */
 function invariantsOf({ checks, failures, seeds, seedsTwice, seedsSettled }: Summary): InvariantResult[] {
   const counts = new Map([...checks, ['LIVE', seedsSettled], ['NONDET', seedsTwice], ['INTERNAL', seeds]]);
-  return Object.entries<InvariantInfo>(INVARIANTS).map(([id, { statement, class: kind }]) => {
+  const unlisted = new Set(
+    failures.map(({ invariant }) => invariant).filter((id) => !Object.hasOwn(INVARIANTS, id)),
+  );
+  const rows: [string, InvariantInfo][] = [
+    ...Object.entries<InvariantInfo>(INVARIANTS),
+    ...[...unlisted].map((id): [string, InvariantInfo] => [id, { class: classOf(id), statement: UNLISTED }]),
+  ];
+  return rows.map(([id, { statement, class: kind }]) => {
     const failed = failures.filter(({ invariant }) => invariant === id);
     const [first] = failed;
     const n = Math.max(counts.get(id) ?? 0, failed.length);
@@ -127,6 +135,9 @@ function invariantsOf({ checks, failures, seeds, seedsTwice, seedsSettled }: Sum
     };
   });
 }
+
+/** A check that the table does not know must fail a run all the same. */
+const UNLISTED = 'A check outside the table holds';
 
 const told = ({ seed, text }: SeedFailure): string => `seed ${seed}: ${text.split('\n')[0]}`;
 

@@ -90,6 +90,12 @@ test.serial('one seed: every drawn option first, with --trace its events, a line
   for (const line of lines) t.regex(line, /^ *\d+\.\dms +\d+ {2}\S/);
 });
 
+test.serial('a check that fails a seed fails the run, though no table knows the check', async (t) => {
+  const { code, stderr } = await cashpoint('simulate', '--plant', 'check-that-always-fails', '--seeds', '1');
+  t.is(code, 110);
+  t.regex(stderr, /CANARY violated in 1 of 1 check/);
+});
+
 test.serial('a planted bug is caught in a worker, at the first seed that fails', async (t) => {
   const { code, stderr, last } = await cashpoint(
     'simulate',
