@@ -85,4 +85,17 @@ export const DURABILITY_PLANTS: readonly Plant[] = [
       },
     ],
   },
+  {
+    name: 'decided-rows-kept',
+    summary: 'Transactions stay in memory after they are on the disk',
+    invariant: 'BOUND',
+    budget: 5,
+    patches: [
+      {
+        file: 'bank/state.ts',
+        find: 'if (this.overlay.get(key) === row) this.overlay.delete(key);',
+        replace: '',
+      },
+    ],
+  },
 ];

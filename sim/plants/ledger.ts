@@ -271,4 +271,17 @@ const KINDS: Readonly<`,
       },
     ],
   },
+  {
+    name: 'day-limit-off',
+    summary: 'Nothing counts towards what a customer may take on a day',
+    invariant: 'LINEAR',
+    budget: 100,
+    patches: [
+      {
+        file: 'bank/limits.ts',
+        find: "if (row.kind !== 'authorise') return null;",
+        replace: 'if (row.kind.length > 0) return null;',
+      },
+    ],
+  },
 ];
