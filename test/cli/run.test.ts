@@ -211,7 +211,7 @@ test.serial('a single audit record left out violates AUDIT', caught, {
   ids: ['AUDIT'],
 });
 
-test.serial('a deposit booked twice violates CONSERVE and ONCE', caught, {
+test.serial('a deposit booked twice violates ONCE and DISPENSE', caught, {
   words: [],
   patches: [
     {
@@ -226,7 +226,7 @@ test.serial('a deposit booked twice violates CONSERVE and ONCE', caught, {
       state.entrySeq += 1;\n`,
     },
   ],
-  ids: ['CONSERVE', 'ONCE'],
+  ids: ['ONCE', 'DISPENSE'],
 });
 
 test.serial('a worker that dies ends the load; the run is invalid, not shorter in silence', async (t) => {
