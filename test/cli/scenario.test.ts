@@ -1,0 +1,189 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import test from 'ava';
+import { parse } from 'yaml';
+import { cashpoint, Scratch, start } from '../helpers/cashpoint.ts';
+
+const EXAMPLES = globSync('examples/*.{yaml,json}').sort();
+
+const schema: object = JSON.parse(readFileSync('docs/scenario.schema.json', 'utf8'));
+const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
+
+test('there are at least eight examples, each with a header and a name, each valid by the published schema', (t) => {
+  t.true(EXAMPLES.length >= 8);
+  for (const path of EXAMPLES) {
+    const text = readFileSync(path, 'utf8');
+    t.regex(text, /^# [\s\S]+\n# {3}cashpoint run examples\//, path);
+    t.true(validate(parse(text)), `${path}: ${JSON.stringify(validate.errors)}`);
+    t.is(`examples/${parse(text).name}.yaml`, path);
+  }
+});
+
+test('the published schema refuses what is not a scenario', (t) => {
+  for (const wrong of [
+    { nme: 'x' },
+    { rate: '5' },
+    { stages: [{ rate: '5/s' }] },
+    { faults: [{ kind: 'x' }] },
+  ]) {
+    t.false(validate(wrong), JSON.stringify(wrong));
+  }
+});
+
+for (const path of EXAMPLES) {
+  test.serial(`${path} runs at a small size`, async (t) => {
+    const scratch = new Scratch();
+    const { code, report, last } = await scratch.run([
+      path,
+      '--terminals',
+      '24',
+      '--duration',
+      '1500ms',
+      '--quiet',
+    ]);
+    // So short a run is short of samples for a threshold: what counts is that it ran and that the books are right.
+    t.true(code === 0 || code === 99, last);
+    t.true(report.totals.ok > 0);
+    t.is(`examples/${report.run.scenario}.yaml`, path);
+    t.false(report.invariants.some(({ status }) => status === 'violated'));
+    t.true(report.thresholds.length > 0);
+    scratch.remove();
+  });
+}
+
+const BAD = `nme: x
+duration: 30sec
+faults:
+  - kind: bnk-kill
+    at: 5s
+`;
+
+test.serial(
+  'a scenario that is not valid is exit 104; each fault is named, and nothing is started',
+  async (t) => {
+    const scratch = new Scratch();
+    const file = scratch.in('bad.yaml');
+    writeFileSync(file, BAD);
+    const { code, stdout, stderr } = await start(['run', file, '--out', scratch.in('out')]).ended;
+    t.is(code, 104);
+    t.is(stdout, '');
+    t.regex(stderr, /bad\.yaml has 3 faults:/);
+    t.regex(stderr, /bad\.yaml:1: nme: Unknown key 'nme'; the nearest is 'name'/);
+    t.regex(stderr, /bad\.yaml:2: duration: Expected a duration .*, got "30sec"/);
+    t.regex(stderr, /bad\.yaml:4: faults\[0\]\.kind: Unknown fault 'bnk-kill'; the nearest is 'bank-kill'/);
+    t.false(existsSync(scratch.in('out')));
+    t.is((await cashpoint('run', scratch.in('none.yaml'))).code, 2);
+    scratch.remove();
+  },
+);
+
+test.serial('flags that do not go together are exit 2', async (t) => {
+  const both = await cashpoint('run', '--rate', '5/s', '--iterations', '3', '--dry-run');
+  t.is(both.code, 2);
+  t.regex(both.last, /takes no `iterations`/);
+  t.is((await cashpoint('run', '--stage', '1s:5', '--stage', '1s:5/s', '--dry-run')).code, 2);
+});
+
+test.serial(
+  '--explain tells where each value came from, --dry-run what would happen; neither starts anything',
+  async (t) => {
+    const scratch = new Scratch();
+    const file = scratch.in('day.yaml');
+    writeFileSync(file, 'seed: file\nterminals: 10\nworkers: 2\nrate: 50/s\n');
+    process.env['CASHPOINT_WORKERS'] = '3';
+    process.env['CASHPOINT_SEED'] = 'env';
+    t.teardown(() => {
+      delete process.env['CASHPOINT_WORKERS'];
+      delete process.env['CASHPOINT_SEED'];
+    });
+    const words = ['run', file, '--out', scratch.in('out'), '--seed', 'flag', '--explain', '--dry-run'];
+    const { code, stdout } = await cashpoint(...words);
+    t.is(code, 0);
+    t.regex(stdout, /^seed +flag +--seed$/m);
+    t.regex(stdout, /^workers +3 +CASHPOINT_WORKERS$/m);
+    t.regex(stdout, /^terminals +10 +.*day\.yaml:2$/m);
+    t.regex(stdout, /^name +day +/m);
+    t.regex(stdout, /^duration +30s +default$/m);
+    t.regex(stdout, /^open: constant-arrival-rate, poisson arrivals, \d+ planned$/m);
+    t.false(existsSync(scratch.in('out')));
+    scratch.remove();
+  },
+);
+
+test.serial('scenario.json of a run repeats it', async (t) => {
+  const scratch = new Scratch();
+  const words = ['--terminals', '4', '--iterations', '5', '--think', '0', '--mix', 'deposit=1', '--quiet'];
+  const first = await scratch.run(words);
+  t.is(first.code, 0);
+  // A login and four deposits each, and no more.
+  t.is(first.report.totals.requests, 20);
+  t.is(first.report.ops['deposit']?.count, 16);
+  const again = await scratch.run([join(first.directory, 'scenario.json'), '--quiet']);
+  t.is(again.report.run.scenarioHash, first.report.run.scenarioHash);
+  t.is(again.report.totals.requests, 20);
+  scratch.remove();
+});
+
+const bankOf = (pid: number | undefined) =>
+  Number(execFileSync('pgrep', ['-P', String(pid), '-f', 'bank-process']).toString());
+
+test.serial(
+  'a bank that stops for a while under an open load is seen in latency, not in the load: exit 99',
+  async (t) => {
+    const scratch = new Scratch();
+    const running = scratch.start([
+      ...[
+        '--terminals',
+        '8',
+        '--rate',
+        '100/s',
+        '--arrivals',
+        'uniform',
+        '--duration',
+        '4s',
+        '--workers',
+        '2',
+      ],
+      ...['--mix', 'balance=1', '--expect', 'p90<500ms'],
+    ]);
+    await running.says(/^t=1 state=run/m);
+    const bank = bankOf(running.child.pid);
+    process.kill(bank, 'SIGSTOP');
+    await sleep(1_500);
+    process.kill(bank, 'SIGCONT');
+    const { code, report } = scratch.finished(await running.ended);
+    t.is(code, 99);
+    t.is(report.verdict.status, 'fail');
+    const balance = report.ops['balance'];
+    t.true((balance?.latencyUs.p90 ?? 0) > 1_000_000, `${balance?.latencyUs.p90}`);
+    t.true((balance?.uncorrectedUs?.p50 ?? Number.POSITIVE_INFINITY) < 500_000);
+    t.is(report.totals.dropped, 0);
+    t.true((report.totals.late ?? 0) > 50);
+    t.false(report.generator.saturated);
+    // Everybody who was to come did, and was served.
+    t.is(report.totals.requests, 400);
+    t.is(report.config.arrival, 'open');
+    const offered = report.series.columns.indexOf('offeredRate');
+    t.deepEqual(
+      report.series.rows.map((row) => row[offered]),
+      [100, 100, 100, 100],
+    );
+    scratch.remove();
+  },
+);
+
+test.serial('too few terminals for the rate: the load was not produced, exit 113', async (t) => {
+  const scratch = new Scratch();
+  const { code, report, last } = await scratch.run([
+    ...['--terminals', '1', '--rate', '10000/s', '--duration', '2s', '--mix', 'balance=1', '--quiet'],
+  ]);
+  t.is(code, 113);
+  t.is(report.verdict.status, 'invalid');
+  t.true(report.generator.saturated);
+  t.true((report.totals.dropped ?? 0) > 100);
+  t.regex(last, /Too few terminals for the rate: \d+ of \d+ arrivals/);
+  scratch.remove();
+});
