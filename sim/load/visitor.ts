@@ -150,6 +150,8 @@ export class Visitor {
   #next(): void {
     const { think } = this.#options;
     if (think === null) {
+      // Who waits for the line or the machine is first.
+      if (this.#waitingUs !== null || this.#timer !== null) return;
       const dueUs = this.#queue.shift();
       if (dueUs !== undefined) this.#begin(dueUs, true);
       else this.#emptied?.();

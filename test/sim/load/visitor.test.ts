@@ -8,7 +8,7 @@ import type { OperationRecord } from '../../../sim/history.ts';
 import { planAccount, planCustomer, planTerminal } from '../../../sim/load/fleet.ts';
 import { LOAD_DEFAULTS, MIX_DEFAULT } from '../../../sim/load/options.ts';
 import { exponentialThink } from '../../../sim/load/think.ts';
-import { Visitor } from '../../../sim/load/visitor.ts';
+import { QUEUE_MAX, Visitor } from '../../../sim/load/visitor.ts';
 import { Rng } from '../../../sim/rng.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
@@ -73,10 +73,22 @@ interface World {
   readonly host: FakeHost;
   readonly visitor: Visitor;
   readonly records: OperationRecord[];
+  /** `due waited` of each arrival that began, ms. */
+  readonly begun: string[];
+  /** How often the visitor said that its iterations are done. */
+  readonly finished: () => number;
 }
 
-function worldOf(over: { thinkMs?: number; answerMs?: number; mix?: typeof MIX_DEFAULT } = {}): World {
-  const { thinkMs = 100, answerMs = 10, mix = MIX_DEFAULT } = over;
+interface Over {
+  readonly thinkMs?: number;
+  readonly answerMs?: number;
+  readonly mix?: typeof MIX_DEFAULT;
+  readonly open?: boolean;
+  readonly iterations?: number;
+}
+
+function worldOf(over: Over = {}): World {
+  const { thinkMs = 100, answerMs = 10, mix = MIX_DEFAULT, open = false, iterations } = over;
   const clock = new ManualClock();
   const host = new FakeHost(clock, answerMs);
   const records: OperationRecord[] = [];
@@ -88,6 +100,8 @@ function worldOf(over: { thinkMs?: number; answerMs?: number; mix?: typeof MIX_D
     customers: [planCustomer('seed', 0), planCustomer('seed', 1)],
   };
   const startMs = clock.now();
+  const begun: string[] = [];
+  let finished = 0;
   const visitor = new Visitor(
     {
       clock,
@@ -96,10 +110,19 @@ function worldOf(over: { thinkMs?: number; answerMs?: number; mix?: typeof MIX_D
       thinking: new Rng('seed', 'thinking'),
       host: host as unknown as TerminalHost,
       onOperation: (record) => records.push(record),
+      onArrivalBegun: (dueUs, waited) => begun.push(`${dueUs / 1000} ${waited}`),
+      onFinished: () => finished++,
     },
-    { terminal, mix, think: exponentialThink(thinkMs), accounts: LOAD_DEFAULTS.accounts, accountBase: 0 },
+    {
+      terminal,
+      mix,
+      think: open ? null : exponentialThink(thinkMs),
+      iterations,
+      accounts: LOAD_DEFAULTS.accounts,
+      accountBase: 0,
+    },
   );
-  return { clock, host, visitor, records };
+  return { clock, host, visitor, records, begun, finished: () => finished };
 }
 
 /** Without logins and logouts, which a lost session adds. */
@@ -203,4 +226,76 @@ test('nobody transfers to himself', (t) => {
   t.true(transfers.length > 1_000);
   t.true(transfers.every(({ account, counterparty }) => counterparty !== null && counterparty !== account));
   t.true(transfers.some(({ counterparty }) => counterparty === planAccount(LOAD_DEFAULTS.accounts - 1)));
+});
+
+test('with a number of iterations, so many operations are done, and it is told once', (t) => {
+  const mix = { ...MIX_DEFAULT, login: 0 };
+  const world = run(worldOf({ iterations: 7, thinkMs: 0, mix }), 60_000);
+  t.is(world.host.asked.length, 7);
+  t.is(world.finished(), 1);
+});
+
+const openWorld = (answerMs: number) => {
+  const world = worldOf({ open: true, answerMs, mix: { ...MIX_DEFAULT, login: 0 } });
+  world.visitor.start();
+  return world;
+};
+/** Customers come every 10 ms, `count` of them. */
+const come = ({ visitor, clock }: World, count: number) => {
+  const startMs = clock.now();
+  return Array.from({ length: count }, (_, i) => {
+    clock.advance(startMs + 10 * i - clock.now());
+    return visitor.arrive(10_000 * i);
+  });
+};
+const dueOf = ({ records }: World) => records.map(({ intendedUs }) => intendedUs / 1000);
+
+test('open: an operation for each arrival, begun when due while the terminal is free', (t) => {
+  const world = openWorld(3);
+  come(world, 4);
+  world.clock.advance(100);
+  t.deepEqual(dueOf(world), [0, 10, 20, 30]);
+  t.deepEqual(world.begun, ['0 false', '10 false', '20 false', '30 false']);
+  t.is(world.visitor.queued, 0);
+});
+
+test('open: who comes to a busy terminal waits in line, and latency counts from when he was due', (t) => {
+  const world = openWorld(25);
+  come(world, 4);
+  t.is(world.visitor.queued, 2);
+  let empty = false;
+  world.visitor.empty(() => {
+    empty = true;
+  });
+  t.false(empty);
+  world.clock.advance(100);
+  t.true(empty);
+  t.deepEqual(world.begun, ['0 false', '10 true', '20 true', '30 true']);
+  t.deepEqual(dueOf(world), [0, 10, 20, 30]);
+  t.is(world.host.overlaps, 0);
+});
+
+test('open: while the line is down they wait in order and none is lost, also when it is started meanwhile', (t) => {
+  const world = worldOf({ open: true, answerMs: 1, mix: { ...MIX_DEFAULT, login: 0 } });
+  world.host.goOffline();
+  come(world, 3);
+  world.visitor.start();
+  world.clock.advance(1_000);
+  t.deepEqual(world.begun, []);
+  t.is(world.visitor.queued, 3);
+  world.host.state = 'idle';
+  world.visitor.lineUp();
+  world.clock.advance(10);
+  t.deepEqual(world.begun, ['0 true', '10 true', '20 true']);
+});
+
+test('open: a full queue turns customers away; whose fault that is depends on how long the bank has had', (t) => {
+  const world = openWorld(5_000);
+  const taken = (which: readonly { taken: boolean }[]) => which.filter((each) => each.taken).length;
+  t.is(taken(Array.from({ length: QUEUE_MAX + 1 }, () => world.visitor.arrive(0))), QUEUE_MAX + 1);
+  t.deepEqual(world.visitor.arrive(0), { taken: false, slow: false });
+  world.clock.advance(1_500);
+  t.deepEqual(world.visitor.arrive(0), { taken: false, slow: true });
+  world.visitor.stop();
+  t.is(world.visitor.queued, 0);
 });
