@@ -8,14 +8,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TIMEOUTS_DEFAULT } from '../actors/operation.ts';
 import { LINK_TIMEOUTS } from '../actors/terminal-link.machine.ts';
-import { decodeHistogram, encodeHistogram, mergeHistograms } from '../reports/histogram.ts';
+import { decodeHistogram, mergeHistograms } from '../reports/histogram.ts';
 import { distOf, distOfHistogram, latencyOf } from '../reports/latency.ts';
 import type {
   Artifact,
   BankResult,
   ErrorResult,
   FaultResult,
-  OpResult,
   Report,
   Series,
   States,
@@ -27,6 +26,7 @@ import { noChecks } from '../sim/check/index.ts';
 import { noArrivals } from '../sim/load/arrival-counts.ts';
 import type { Second } from '../sim/load/collector.ts';
 import { isOpen, rateAt, stagesOf, stageText } from '../sim/load/executor.ts';
+import { opsOf } from '../sim/load/figures.ts';
 import type { LoadOutcome } from '../sim/load/run.ts';
 import { scenarioText } from '../sim/load/scenario-text.ts';
 import { STATE_CODES } from '../terminals/dashboard/model.ts';
@@ -44,7 +44,7 @@ export interface ReportContext {
 
 export function loadReport(outcome: LoadOutcome, context: ReportContext): Report {
   const { options, collector, verified } = outcome;
-  const ops = opsOf(outcome);
+  const ops = opsOf(collector, outcome.loadMs);
   const totals = totalsOf(outcome);
   const thresholds = options.thresholds.map((threshold) => evaluate(threshold, { ops, totals }));
   // Without a verification the books were not ours to read: a foreign bank.
@@ -137,28 +137,13 @@ function droppedWarning({ collector }: LoadOutcome): { code: string; message: st
   return [{ code: 'arrivals-dropped', message }];
 }
 
-function alsoOf({ interrupted, faulted, loadProblems }: LoadOutcome) {
+function alsoOf({ interrupted, faulted, loadProblems, aborted }: LoadOutcome) {
   return {
+    ...(aborted === null ? {} : { threshold: [aborted] }),
     ...(faulted.length > 0 ? { internal: faulted } : {}),
     ...(loadProblems.length > 0 ? { load: loadProblems } : {}),
     ...(interrupted ? { interrupted: ['Interrupted before its planned end'] } : {}),
   };
-}
-
-function opsOf({ collector, loadMs }: LoadOutcome): Record<string, OpResult> {
-  const ops: Record<string, OpResult> = {};
-  for (const [op, { ok, fail, unknown, latency, service }] of collector.ops) {
-    const count = ok + fail + unknown;
-    ops[op] = {
-      count,
-      ok,
-      rate: Math.round((count * 100_000) / Math.max(1, loadMs)) / 100,
-      latencyUs: latencyOf(latency),
-      uncorrectedUs: latencyOf(service),
-      hdr: encodeHistogram(latency),
-    };
-  }
-  return ops;
 }
 
 function totalsOf({ collector, workers, errors }: LoadOutcome): Report['totals'] {

@@ -13,7 +13,9 @@ import type { Report, Threshold, ThresholdResult, ThresholdUnit } from './report
 export type ParsedThreshold = { readonly threshold: Threshold } | { readonly problem: string };
 
 /** The part of a report that thresholds look at. */
-export type Figures = Pick<Report, 'ops' | 'totals'>;
+export interface Figures extends Pick<Report, 'ops'> {
+  readonly totals: Pick<Report['totals'], 'requests' | 'unexpectedErrors'>;
+}
 
 const LATENCIES = [...(Object.keys(PERCENTILES) as Percentile[]), 'mean', 'max'] as const;
 /** Latency is from the intended start, in all operations or in one; `errors` are the unexpected ones. */

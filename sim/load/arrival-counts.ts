@@ -81,8 +81,9 @@ export class ArrivalTally {
   }
 }
 
-/** Why the planned load was not produced; empty when it was. */
-export function arrivalProblems({ planned, lagging, droppedHere }: Readonly<ArrivalCounts>): string[] {
+/** Why the planned load was not produced; empty when it was. @param counts null of a closed model. */
+export function arrivalProblems(counts: Readonly<ArrivalCounts> | null): string[] {
+  const { planned, lagging, droppedHere } = counts ?? noArrivals();
   const problems: string[] = [];
   if (100 * lagging > LAGGING_PCT_MAX * planned) {
     problems.push(

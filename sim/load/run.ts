@@ -7,6 +7,7 @@
 import { join } from 'node:path';
 import type { Control } from '../../terminals/dashboard/control.ts';
 import type { DashboardModel, Verdict } from '../../terminals/dashboard/model.ts';
+import { AbortWatch } from './abort-watch.ts';
 import { arrivalProblems } from './arrival-counts.ts';
 import { type Collector, mergeErrors } from './collector.ts';
 import { activeAt, isOpen } from './executor.ts';
@@ -60,6 +61,8 @@ export interface LoadOutcome {
   /** CPU time of this process, all threads, while the load lasted; of one core. */
   readonly generatorCpuPct: number;
   readonly interrupted: boolean;
+  /** The threshold that ended the load early. */
+  readonly aborted: string | null;
   /** The bank died of itself. */
   readonly faulted: readonly string[];
   /** Why the load was not what was asked for. */
@@ -81,6 +84,7 @@ export class LoadRun {
   readonly #faulted: string[] = [];
   readonly #loadProblems: string[] = [];
   readonly #control: LoadControl;
+  readonly #abort: AbortWatch;
   #bank: SupervisedBank | null = null;
   #pool: WorkerPool | null = null;
   #interrupted = false;
@@ -89,6 +93,7 @@ export class LoadRun {
   constructor(input: LoadRunInput) {
     this.#input = input;
     this.#view = new RunView(input.options, input, input.onModel);
+    this.#abort = new AbortWatch(this.#view, input.options.thresholds, () => this.#stop.resolve());
     this.#control = new LoadControl(this.#view, {
       allowed: input.control ?? false,
       ownBank: input.foreign === null,
@@ -164,6 +169,7 @@ export class LoadRun {
       loadMs: loaded.loadMs,
       generatorCpuPct: loaded.cpuPct,
       interrupted: this.#interrupted,
+      aborted: this.#abort.reason,
       faulted: this.#faulted,
       loadProblems: this.#loadProblems,
       saturated: this.#saturated,
@@ -212,11 +218,11 @@ export class LoadRun {
       0,
     );
     if (open > 0) this.#loadProblems.push(`${open} operations or advices were still open after the drain`);
-    const { arrivals } = this.#view.collector;
-    const behind = arrivals === null ? [] : arrivalProblems(arrivals);
+    const behind = arrivalProblems(this.#view.collector.arrivals);
     this.#saturated = behind.length > 0;
     this.#loadProblems.push(...behind);
-    if (options.executor.type === 'per-terminal-iterations' && !pool.allFinished && !this.#interrupted) {
+    const cutShort = this.#interrupted || this.#abort.reason !== null;
+    if (options.executor.type === 'per-terminal-iterations' && !pool.allFinished && !cutShort) {
       this.#loadProblems.push(`Not all terminals did their iterations within ${options.durationMs} ms`);
     }
     return { results, loadMs, cpuPct };
@@ -232,10 +238,12 @@ export class LoadRun {
       kind === 'bank-kill' ? [setTimeout(() => this.#bank?.kill(), atMs)] : [],
     );
     const stages = setInterval(activate, STAGE_MS);
+    this.#abort.start();
     activate();
     const finished = this.#pool?.finished ?? this.#stop.promise;
     await Promise.race([delay(options.durationMs), this.#stop.promise, finished]);
     clearInterval(stages);
+    this.#abort.stop();
     for (const kill of kills) clearTimeout(kill);
     const loadMs = Date.now() - startedMs;
     const used = process.cpuUsage(cpu);

@@ -187,3 +187,24 @@ test.serial('too few terminals for the rate: the load was not produced, exit 113
   t.regex(last, /Too few terminals for the rate: \d+ of \d+ arrivals/);
   scratch.remove();
 });
+
+test.serial('a threshold that is to end the load does so once its grace is over: exit 99', async (t) => {
+  const scratch = new Scratch();
+  const file = scratch.in('abort.yaml');
+  writeFileSync(
+    file,
+    `terminals: 8
+think: 10ms
+duration: 2m
+thresholds:
+  - { expect: p50<1us, abortOnFail: true, grace: 2s }
+  - { expect: p50<10s, abortOnFail: true }
+`,
+  );
+  const { code, report } = await scratch.run([file, '--quiet']);
+  t.is(code, 99);
+  t.true(report.run.durationMs >= 2_000 && report.run.durationMs < 60_000, `${report.run.durationMs}`);
+  t.true(report.verdict.reasons.some((reason) => /^The load was ended after \d+ s: p50<1us/.test(reason)));
+  t.false(report.invariants.some(({ status }) => status === 'violated'));
+  scratch.remove();
+});
