@@ -5,6 +5,7 @@
  * @module
  */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Bag, Hunt } from '../../sim/plants/hunt.ts';
@@ -12,19 +13,32 @@ import type { Plant } from '../../sim/plants/index.ts';
 
 const PRELOAD = fileURLToPath(new URL('../../sim/plants/preload.ts', import.meta.url));
 const HUNTER = fileURLToPath(new URL('./hunter.ts', import.meta.url));
+export const MEDIANS_FILE = new URL('../../sim/plants/medians.json', import.meta.url);
 
 /** Five ranges of seeds, none with a seed in common. */
 export const RANGES = ['one', 'two', 'three', 'four', 'five'] as const;
+export type Range = (typeof RANGES)[number];
+
+/** How many seeds a plant took when it was measured last: in each range, and the middle of them. */
+export interface Measured {
+  readonly median: number;
+  readonly seeds: Readonly<Record<Range, number>>;
+}
+
+export const readMedians = (): Readonly<Record<string, Measured>> =>
+  JSON.parse(readFileSync(MEDIANS_FILE, 'utf8'));
 
 /** Seeds 1, 2, 3 … of a range. */
-export const seedsOf = (range: string, count: number): readonly string[] =>
+export const seedsOf = (range: Range, count: number): readonly string[] =>
   Array.from({ length: count }, (_, i) => `${range}/${i + 1}`);
 
-/** A bag a range, each of at most the plant's budget of seeds. */
-export async function hunted(plant: Plant, ranges: readonly string[] = RANGES): Promise<readonly Bag[]> {
-  const { patches, profile = 'swarm', invariant, budget } = plant;
-  const hunts: readonly Hunt[] = ranges.map((range) => ({
-    seeds: seedsOf(range, budget),
+/** @param forays how far into each range; a bag each */
+export async function hunted(
+  { patches, profile = 'swarm', invariant }: Plant,
+  forays: readonly { readonly range: Range; readonly seeds: number }[],
+): Promise<readonly Bag[]> {
+  const hunts: readonly Hunt[] = forays.map(({ range, seeds }) => ({
+    seeds: seedsOf(range, seeds),
     profile,
     twice: invariant === 'NONDET',
   }));
@@ -32,10 +46,4 @@ export async function hunted(plant: Plant, ranges: readonly string[] = RANGES): 
   const words = ['--import', PRELOAD, HUNTER, JSON.stringify(hunts)];
   const { stdout } = await promisify(execFile)(process.execPath, words, { env, maxBuffer: 1 << 26 });
   return JSON.parse(stdout);
-}
-
-/** The middle number of seeds; null unless every range was enough and met the plant's own invariant first. */
-export function medianOf(bags: readonly Bag[], { invariant }: Plant): number | null {
-  if (bags.some(({ violation }) => violation?.invariant !== invariant)) return null;
-  return bags.map(({ seeds }) => seeds).sort((a, b) => a - b)[bags.length >> 1] ?? null;
 }
