@@ -1,6 +1,6 @@
 /**
  * `npm run crash-disk [-- commits] [seed]`: the production store crashed at every I/O operation of that many commits
- * (400) in one process after another, twenty commits each. Exit 0 when nothing was lost.
+ * (100) in one process after another, twenty commits each. Exit 0 when nothing was lost.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { loadWasmSqlite } from '../../helpers/wasm-sqlite.ts';
 const COMMITS_PER_LIFE = 20;
 const SHOWN = 10;
 
-const commits = Number(process.argv[2] ?? 400);
+const commits = Number(process.argv[2] ?? 100);
 const seed = process.argv[3] ?? 'disk';
 const sqlite = await loadWasmSqlite();
 const startedMs = performance.now();
