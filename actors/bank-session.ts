@@ -76,6 +76,7 @@ export class BankSession {
         this.#chart.send({ type: 'net.closed' });
         this.#finish();
       },
+      pending: () => this.inFlight,
     };
   }
 

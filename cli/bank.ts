@@ -6,7 +6,6 @@
 import { Command, Option } from 'commander';
 import { type AdminSocket, serveAdmin } from '../actors/node/admin-socket.ts';
 import { openDataDirectory } from '../actors/node/data-directory.ts';
-import { type HttpGateway, serveHttp } from '../actors/node/http-gateway.ts';
 import { serveBank } from '../actors/node/serve-bank.ts';
 import { PASSWORD_COSTS, type PasswordCostName } from '../bank/credentials.ts';
 import { DEFAULT_POLICY } from '../bank/policy.ts';
@@ -42,7 +41,7 @@ export function bankCommand(): Command {
           .choices(Object.keys(PASSWORD_COSTS))
           .default('owasp'),
       )
-      .option('--http <host:port>', 'serve /health and /metrics there')
+      .option('--http <host:port>', 'serve terminals over HTTP there, and /health and /metrics')
       .addOption(
         new Option('--log <format>', 'lines for people, or JSON').choices(LOG_FORMATS).default('text'),
       )
@@ -67,9 +66,9 @@ async function serve(flags: BankFlags): Promise<void> {
   if (flags.data === undefined) throw new CommandError('usage', 'Say where its data are: --data DIR');
   const directory = openDataDirectory(flags.data, { create: true });
   const log = openLog(flags.log);
-  let gateway: HttpGateway | null = null;
   const bank = await serveBank(directory, {
     listen: flags.listen,
+    http: flags.http,
     passwordCost: flags.passwordCost,
     policy: flags.loadLimits ? LOAD_POLICY : DEFAULT_POLICY,
     onFatal: (error) => {
@@ -79,21 +78,20 @@ async function serve(flags: BankFlags): Promise<void> {
     },
     onAlert: (text) => log({ level: 'warn', event: 'bank.alert', text: `alert: ${text}` }),
     onIncident: (text) => log({ level: 'warn', event: 'session.refused', text }),
-    onCommitted: (batch) => gateway?.committed(batch),
+    onCommitted: () => {},
   });
   let admin: AdminSocket | null = null;
   try {
     admin = await serveAdmin(directory.path, bank.desk);
-    if (flags.http !== undefined) {
-      gateway = await serveHttp(flags.http, bank);
-      const { address } = gateway;
-      const text = `/health and /metrics on http://${address}`;
-      log({ level: 'info', event: 'http.serving', text, fields: { address } });
-    }
   } catch (error) {
     admin?.close();
     await bank.stop();
     throw error;
+  }
+  const { httpAddress } = bank;
+  if (httpAddress !== null) {
+    const text = `/v1/frames, /health and /metrics on http://${httpAddress}`;
+    log({ level: 'info', event: 'http.serving', text, fields: { address: httpAddress } });
   }
   log({
     level: 'info',
@@ -107,7 +105,6 @@ async function serve(flags: BankFlags): Promise<void> {
   });
   log({ level: 'info', event: 'bank.stopping', text: 'stopping' });
   admin.close();
-  await gateway?.close();
   await bank.stop();
   log({ level: 'info', event: 'bank.stopped', text: 'stopped' });
 }

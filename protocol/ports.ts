@@ -37,6 +37,8 @@ export interface ConnHandlers {
   onEnd(): void;
   /** Gone, for whatever reason (closed, reset, refused). Called exactly once. */
   onClose(reason: string): void;
+  /** Of an accepted connection: requests that came and are not answered yet. For lines that carry answers in turns. */
+  pending?(): number;
 }
 
 export interface Conn {

@@ -15,6 +15,8 @@ import { type RunningBank, serveBank } from './serve-bank.ts';
 export interface BankProcessOptions {
   readonly data: string;
   readonly listen: string;
+  /** For HTTP; none when left out. */
+  readonly http?: string | undefined;
   readonly passwordCost: PasswordCostName;
   readonly policy: BankPolicy;
 }
@@ -43,7 +45,7 @@ export interface BankFigures {
 }
 
 export type FromBankProcess =
-  | { readonly type: 'ready'; readonly address: string }
+  | { readonly type: 'ready'; readonly address: string; readonly httpAddress: string | null }
   /** It could not start; `code` is the exit code of the command line. */
   | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'figures'; readonly figures: BankFigures }
@@ -74,7 +76,8 @@ function main(): void {
     start(message.options, tell).then(
       (started) => {
         bank = started;
-        tell({ type: 'ready', address: started.address });
+        const { address, httpAddress } = started;
+        tell({ type: 'ready', address, httpAddress });
       },
       (error: Error) => {
         tell({ type: 'refused', message: error.message });
@@ -93,6 +96,7 @@ async function start(
   const commitUs: number[] = [];
   const bank = await serveBank(directory, {
     listen: options.listen,
+    http: options.http,
     passwordCost: options.passwordCost,
     policy: options.policy,
     // What is on disk is unknown now; only a new start can tell. The parent sees the exit code.

@@ -1,14 +1,20 @@
 /**
- * The bank's HTTP surface for operators and their tools: `/health` and Prometheus' `/metrics`. Read-only, and no secret
- * in either; it listens on loopback unless told otherwise.
+ * The bank's HTTP surface: `/v1/frames` for terminals (`frames-gateway.ts`), and for operators and their tools `/health`
+ * and Prometheus' `/metrics`, read-only and without secrets.
  *
  * @module
  */
-import Fastify from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { isDebitNatured } from '../../bank/model.ts';
-import type { RunningBank } from './serve-bank.ts';
+import type { BankActor } from '../bank-actor.ts';
+import type { BankServer } from '../bank-server.ts';
+import { framesServer } from './frames-gateway.ts';
 import { parseAddress } from './tcp.ts';
+
+export interface GatewayBank {
+  readonly actor: BankActor;
+  readonly server: BankServer;
+}
 
 export interface HttpGateway {
   /** `host:port`, with the real port where 0 was asked. */
@@ -23,12 +29,12 @@ const COMMIT_SECONDS = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /** Rejects with Node's error when it cannot listen. */
-export async function serveHttp(address: string, bank: RunningBank): Promise<HttpGateway> {
+export async function serveHttp(address: string, bank: GatewayBank): Promise<HttpGateway> {
   const { host, port } = parseAddress(address);
   const registry = new Registry();
   const { commits, batches, commands } = instruments(registry, bank);
   collectDefaultMetrics({ register: registry });
-  const server = Fastify({ logger: false });
+  const server = framesServer(bank.server.accept);
   server.get('/health', async () => ({
     status: 'serving',
     sessions: bank.server.sessions,
@@ -49,7 +55,7 @@ export async function serveHttp(address: string, bank: RunningBank): Promise<Htt
 }
 
 /** Counters are told of each commit; gauges look at the bank when they are asked. */
-function instruments(registry: Registry, bank: RunningBank) {
+function instruments(registry: Registry, bank: GatewayBank) {
   const registers = [registry];
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
@@ -90,7 +96,7 @@ function instruments(registry: Registry, bank: RunningBank) {
   };
 }
 
-function difference(bank: RunningBank): number {
+function difference(bank: GatewayBank): number {
   let sum = 0n;
   for (const { id, ledger } of bank.actor.state.accounts.values())
     sum += isDebitNatured(id) ? ledger : -ledger;

@@ -1,6 +1,6 @@
 /**
- * A bank on a data directory and a TCP port: opens store, keys and audit trail, puts the actor and the server on real
- * ports, stops gracefully. `cashpoint bank` and the embedded bank of `cashpoint run` are both this.
+ * A bank on a data directory, a TCP port and, where asked, an HTTP port: opens store, keys and audit trail, puts the actor
+ * and the server on real ports, stops gracefully. `cashpoint bank` and the embedded bank of `cashpoint run` are both this.
  *
  * @module
  */
@@ -21,6 +21,7 @@ import { AdminDesk, type DeskBank } from './admin-desk.ts';
 import { systemClock, ticksSince } from './clock.ts';
 import { type DataDirectory, DataDirectoryError } from './data-directory.ts';
 import { systemEntropy } from './entropy.ts';
+import { type HttpGateway, serveHttp } from './http-gateway.ts';
 import { createPasswordHash } from './password-hash.ts';
 import { listenTcp } from './tcp.ts';
 
@@ -95,6 +96,8 @@ export function openBank(directory: DataDirectory, options: OpenBankOptions): Op
 export interface ServeOptions extends OpenBankOptions {
   /** `host:port`; port 0 takes any free one. */
   readonly listen: string;
+  /** The same for HTTP; none when left out. */
+  readonly http?: string | undefined;
   readonly passwordCost: PasswordCostName;
   /** A stranger, a broken rule, a lost session: at most one a reason and second. */
   onIncident?(text: string): void;
@@ -102,6 +105,7 @@ export interface ServeOptions extends OpenBankOptions {
 
 export interface RunningBank {
   readonly address: string;
+  readonly httpAddress: string | null;
   /** As read back from the database, for the line at start. */
   readonly durability: string;
   readonly actor: BankActor;
@@ -115,10 +119,12 @@ export interface RunningBank {
 export async function serveBank(directory: DataDirectory, options: ServeOptions): Promise<RunningBank> {
   const clock = systemClock();
   let server: BankServer | null = null;
+  let gateway: HttpGateway | null = null;
   const bank = openBank(directory, {
     ...options,
     onCommitted: (batch) => {
       server?.flush();
+      gateway?.committed(batch);
       options.onCommitted(batch);
     },
   });
@@ -134,10 +140,14 @@ export async function serveBank(directory: DataDirectory, options: ServeOptions)
     onIncident: (text) => options.onIncident?.(text),
   });
   server = running;
-  let listener: Awaited<ReturnType<typeof listenTcp>>;
+  let listener: Awaited<ReturnType<typeof listenTcp>> | null = null;
   try {
     listener = await listenTcp(options.listen, running.accept);
+    if (options.http !== undefined) {
+      gateway = await serveHttp(options.http, { actor: bank.actor, server: running });
+    }
   } catch (error) {
+    listener?.close();
     await new Promise<void>((resolve) => bank.close(resolve));
     throw error;
   }
@@ -145,16 +155,18 @@ export async function serveBank(directory: DataDirectory, options: ServeOptions)
   const { journalMode, synchronous } = bank.store.durability();
   return {
     address: listener.address,
+    httpAddress: gateway?.address ?? null,
     durability: `journal ${journalMode}, synchronous ${synchronous}`,
     actor: bank.actor,
     server: running,
     desk: new AdminDesk({ directory, bank, passwords, server: running }),
-    stop: () =>
-      new Promise((resolve) => {
-        listener.close();
-        stopSweeping();
-        running.stop(() => bank.close(resolve));
-      }),
+    stop: async () => {
+      listener.close();
+      stopSweeping();
+      await new Promise<void>((resolve) => running.stop(() => bank.close(resolve)));
+      // Last: sessions on HTTP hear Close in an answer.
+      await gateway?.close();
+    },
   };
 }
 

@@ -47,6 +47,7 @@ const PROCESS_MODULE = new URL(
 
 export class EmbeddedBank {
   address = '';
+  httpAddress: string | null = null;
   readonly #options: BankProcessOptions;
   readonly #events: EmbeddedBankEvents;
   #child: ChildProcess | null = null;
@@ -61,7 +62,9 @@ export class EmbeddedBank {
 
   /** Resolves once it listens; rejects with what the bank says when it cannot. */
   async start(): Promise<void> {
+    // Where it was before, so that who was connected finds it again.
     const listen = this.address || this.#options.listen;
+    const http = this.httpAddress ?? this.#options.http;
     const child = fork(PROCESS_MODULE, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       // Amounts of the policy are bigints.
@@ -74,6 +77,7 @@ export class EmbeddedBank {
       child.on('message', (message: FromBankProcess) => {
         if (message.type === 'ready') {
           this.address = message.address;
+          this.httpAddress = message.httpAddress;
           resolve();
         } else if (message.type === 'refused') reject(new Refusal(message.message));
         else this.#hear(message);
@@ -82,7 +86,7 @@ export class EmbeddedBank {
         reject(new Error(`The bank's process ended with ${signal ?? code}`));
         this.#died(child, { signal, how: signal ?? `exit code ${code}` });
       });
-      this.#tell({ type: 'serve', options: { ...this.#options, listen } });
+      this.#tell({ type: 'serve', options: { ...this.#options, listen, http } });
     });
   }
 

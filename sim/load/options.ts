@@ -16,8 +16,7 @@ export const ACCOUNTS_MAX = 1_000_000;
 export const WORKERS_MAX = 16;
 export const RATE_MAX = 100_000;
 
-/** Those that this version carries. */
-export const TRANSPORTS = ['tcp'] as const;
+export const TRANSPORTS = ['tcp', 'http'] as const;
 export const ARRIVALS = ['poisson', 'uniform'] as const;
 export const CONTENTIONS = ['uniform', 'zipf'] as const;
 export const PROFILES = ['tpca'] as const;
@@ -66,6 +65,7 @@ export interface LoadOptions {
   readonly amounts: Amounts;
   /** How long the fleet may take to settle everything after the last operation, ms. */
   readonly drainMs: number;
+  /** How terminals reach the bank: frames on TCP, or in POSTs of HTTP. */
   readonly transport: (typeof TRANSPORTS)[number];
   readonly faults: readonly FaultSpec[];
   readonly adversary: boolean;

@@ -181,7 +181,7 @@ export class LoadRun {
     const { options, data, onProgress } = this.#input;
     const own = await provision(data, options, onProgress);
     this.#view.terminalBase = own.terminalBase;
-    this.#bank = new SupervisedBank({ data }, this.#view, {
+    this.#bank = new SupervisedBank({ data, transport: options.transport }, this.#view, {
       onFault: (active) => this.#pool?.tellAll({ type: 'fault', active }),
       onBroken: (problem, final) => {
         this.#faulted.push(problem);

@@ -6,6 +6,7 @@
  */
 import { type Death, EmbeddedBank } from './embedded-bank.ts';
 import { LOAD_POLICY } from './load-policy.ts';
+import type { LoadOptions } from './options.ts';
 import type { RunView } from './run-view.ts';
 
 export interface SupervisedBankEvents {
@@ -19,6 +20,8 @@ const FAULT_TAIL_MS = 16_000;
 
 export interface SupervisedBankOptions {
   readonly data: string;
+  /** @default tcp */
+  readonly transport?: LoadOptions['transport'];
   /** Connections come back with back-off; failures until then are still the fault's, ms. */
   readonly faultTailMs?: number;
 }
@@ -35,7 +38,7 @@ export class SupervisedBank {
   #tail: NodeJS.Timeout | null = null;
 
   constructor(
-    { data, faultTailMs = FAULT_TAIL_MS }: SupervisedBankOptions,
+    { data, transport, faultTailMs = FAULT_TAIL_MS }: SupervisedBankOptions,
     view: RunView,
     events: SupervisedBankEvents,
   ) {
@@ -43,7 +46,13 @@ export class SupervisedBank {
     this.#events = events;
     this.#faultTailMs = faultTailMs;
     this.#bank = new EmbeddedBank(
-      { data, listen: '127.0.0.1:0', passwordCost: 'load-test', policy: LOAD_POLICY },
+      {
+        data,
+        listen: '127.0.0.1:0',
+        http: transport === 'http' ? '127.0.0.1:0' : undefined,
+        passwordCost: 'load-test',
+        policy: LOAD_POLICY,
+      },
       {
         onFigures: (figures) => view.takeFigures(figures),
         onAlert: (text) => view.event('warn', 'bank', text),
@@ -54,13 +63,14 @@ export class SupervisedBank {
     );
   }
 
+  /** Where the fleet connects. */
   get address(): string {
-    return this.#bank.address;
+    return this.#bank.httpAddress ?? this.#bank.address;
   }
 
   async start(): Promise<void> {
     await this.#bank.start();
-    this.#view.event('info', 'bank', `listens on ${this.#bank.address}`);
+    this.#view.event('info', 'bank', `listens on ${this.address}`);
   }
 
   kill(by: 'plan' | 'operator' = 'plan'): void {

@@ -10,8 +10,10 @@ import type { ArrivalPlan } from './arrivals.ts';
 import type { TerminalPlan } from './fleet.ts';
 import type { LoadTerminalOptions } from './load-terminal.ts';
 import type { ErrorTally, SecondSlice } from './metrics.ts';
+import type { LoadOptions } from './options.ts';
 
 export interface WorkerTask extends LoadTerminalOptions {
+  readonly transport: LoadOptions['transport'];
   readonly worker: number;
   readonly workers: number;
   /** Terminal i of them is number i·workers + worker of the fleet. */

@@ -36,12 +36,13 @@ export function workerTasks(
     arrivals,
     durationMs,
     terminals: size,
+    transport,
   } = options;
   const journals = join(directory, 'journals');
   mkdirSync(journals, { recursive: true });
   const open = isOpen(executor);
   const common = {
-    ...{ seed, mix, accounts, contention, amounts, accountBase, address, workers: hands.length },
+    ...{ seed, mix, accounts, contention, amounts, accountBase, address, transport, workers: hands.length },
     think: open ? null : options.think,
     iterations: executor.type === 'per-terminal-iterations' ? executor.iterations : undefined,
     plan: open ? { seed, executor, arrivals, durationMs, terminals: size } : null,

@@ -6,6 +6,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../actors/node/clock.ts';
 import { systemEntropy } from '../../actors/node/entropy.ts';
+import { httpNet } from '../../actors/node/http.ts';
 import { JournalFile } from '../../actors/node/journal-file.ts';
 import { tcpNet } from '../../actors/node/tcp.ts';
 import { createHistogram, encodeHistogram, recordUs } from '../../reports/histogram.ts';
@@ -85,7 +86,7 @@ class Worker {
     const deps = {
       clock: this.#clock,
       entropy: systemEntropy(),
-      net: tcpNet,
+      net: task.transport === 'http' ? httpNet : tcpNet,
       ticks: this.#ticks,
       onError,
       onArrivalBegun: (dueUs: number, waited: boolean) => this.#arrivals.begun(dueUs, this.#ticks(), waited),

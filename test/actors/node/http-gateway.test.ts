@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { cashpoint, Scratch, start } from '../../helpers/cashpoint.ts';
 
-test('a served bank tells its health and its metrics, with units in the names', async (t) => {
+test('a served bank takes terminals over TCP and HTTP, and tells its health and metrics, with units in the names', async (t) => {
   const scratch = new Scratch();
   const data = scratch.in('data');
   await scratch.run(['--terminals', '4', '--duration', '300ms', '--data', data, '--quiet']);
@@ -19,16 +19,16 @@ test('a served bank tells its health and its metrics, with units in the names', 
   const [, address = ''] = /serving .* on ([\d.:]+);/.exec(await bank.says(/serving .*;/)) ?? [];
   const [url = ''] = /http:\/\/[\d.:]+/.exec(await bank.says(/http:\/\/.*/)) ?? [];
   const credentials = join(data, 'credentials.json');
-  await scratch.run([
-    '--terminals',
-    '4',
-    '--duration',
-    '1s',
-    '--bank',
-    address,
-    '--credentials',
-    credentials,
+  const load = ['--terminals', '4', '--duration', '1s', '--credentials', credentials];
+  await scratch.run([...load, '--bank', address]);
+  const { code, report } = await scratch.run([
+    ...load,
+    ...['--bank', new URL(url).host, '--transport', 'http'],
   ]);
+  t.is(code, 0);
+  t.is(report.config.other?.['transport'], 'http');
+  t.is(report.totals.unexpectedErrors, 0);
+  t.true(report.totals.ok > 10);
   const health = await (await fetch(`${url}/health`)).json();
   t.like(health, { status: 'serving', mailbox: 0, sessions: { established: 0, open: 0 } });
   const metrics = await (await fetch(`${url}/metrics`)).text();
