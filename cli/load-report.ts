@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { TIMEOUTS_DEFAULT } from '../actors/operation.ts';
 import { LINK_TIMEOUTS } from '../actors/terminal-link.machine.ts';
 import { decodeHistogram, mergeHistograms } from '../reports/histogram.ts';
-import { distOf, distOfHistogram, latencyOf } from '../reports/latency.ts';
+import { distOf, distOfHistogram } from '../reports/latency.ts';
 import type {
   Artifact,
   BankResult,
@@ -178,14 +178,13 @@ function seriesOf({ options, collector, loadMs }: LoadOutcome): Series {
       ...['achievedRate', 'errorRate', 'p50Us', 'p95Us', 'p99Us', 'maxUs', 'inFlight', 'mailbox'],
     ],
     // The last second is not a whole one, and what the drain settles is not load.
-    rows: collector.seconds
-      .slice(0, Math.floor(loadMs / 1000))
-      .map(({ arrivals, ok, notOk, latency, inFlight, mailbox }) => {
-        const { p50, p95, p99, max } = latencyOf(latency);
-        const { planned, begun, late, droppedHere, droppedThere } = arrivals ?? noArrivals();
-        const arrived = open ? [planned, begun, late, droppedHere + droppedThere] : [];
-        return [...arrived, ok, notOk, p50, p95, p99, max, inFlight, mailbox];
-      }),
+    rows: collector.seconds.slice(0, Math.floor(loadMs / 1000)).map((second) => {
+      const { arrivals, ok, notOk, inFlight, mailbox } = second;
+      const { p50, p95, p99, max } = collector.statsOf(second);
+      const { planned, begun, late, droppedHere, droppedThere } = arrivals ?? noArrivals();
+      const arrived = open ? [planned, begun, late, droppedHere + droppedThere] : [];
+      return [...arrived, ok, notOk, p50, p95, p99, max, inFlight, mailbox];
+    }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { BankFigures } from '../../actors/node/bank-process.ts';
 import {
   createHistogram,
   decodeHistogram,
+  encodeHistogram,
   type Histogram,
   mergeHistograms,
 } from '../../reports/histogram.ts';
@@ -31,7 +32,8 @@ export interface OpTotals {
 export interface Second {
   ok: number;
   notOk: number;
-  readonly latency: Histogram;
+  /** Encoded once the second is long over: a histogram takes 90 kB, and a load may last for days. */
+  latency: Histogram | string;
   /** Of `latency`; made anew when samples were added. */
   stats: Latency | null;
   inFlight: number | null;
@@ -47,6 +49,9 @@ export interface Snapshot {
   readonly arrivals?: readonly ArrivalSecond[];
   readonly details?: TerminalDetails;
 }
+
+/** Slices of a second come within this many seconds, but for a worker that hung. */
+const OPEN_SECONDS = 10;
 
 export class Collector {
   readonly ops = new Map<Op, OpTotals>();
@@ -96,6 +101,7 @@ export class Collector {
       totals.service.add(decodeHistogram(slice.service));
       sum.ok += slice.ok;
       sum.notOk += slice.fail + slice.unknown;
+      if (typeof sum.latency === 'string') sum.latency = decodeHistogram(sum.latency);
       sum.latency.add(latency);
       sum.stats = null;
       this.#countRate(op, second, slice.ok + slice.fail + slice.unknown);
@@ -199,8 +205,15 @@ export class Collector {
   }
 
   statsOf(second: Second): Latency {
-    second.stats ??= latencyOf(second.latency);
+    const { latency } = second;
+    second.stats ??= latencyOf(typeof latency === 'string' ? decodeHistogram(latency) : latency);
     return second.stats;
+  }
+
+  #pack(second: Second | undefined): void {
+    if (second === undefined || typeof second.latency === 'string') return;
+    this.statsOf(second);
+    second.latency = encodeHistogram(second.latency);
   }
 
   #countRate(op: Op, second: number, count: number): void {
@@ -229,6 +242,7 @@ export class Collector {
         mailbox: null,
         arrivals: null,
       });
+      this.#pack(this.seconds[i - OPEN_SECONDS]);
     }
     const found = this.seconds[second];
     if (!found) throw new RangeError(`Expected a second of the run, got ${second}`);
