@@ -40,6 +40,12 @@ export function count(name: string): (text: string) => number {
   };
 }
 
+export function percentage(text: string): number {
+  const [, digits] = /^([0-9]{1,3}(?:\.[0-9]+)?)%?$/.exec(text) ?? [];
+  if (digits === undefined || Number(digits) > 100) throw invalid('0..100 per cent like 5%', text);
+  return Number(digits);
+}
+
 export function terminals(text: string): number {
   const n = parseCount(text);
   if (n === null || n > TERMINALS_MAX) throw invalid(`1..${TERMINALS_MAX} terminals`, text);

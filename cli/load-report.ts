@@ -63,7 +63,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
     run: {
       id: context.id,
       scenario: options.scenario,
-      scenarioHash: createHash('sha256').update(scenarioText(options)).digest('hex'),
+      scenarioHash: scenarioHash(options),
       seed: options.seed,
       startedAt: new Date(outcome.startedAtMs).toISOString(),
       endedAt: new Date(outcome.endedAtMs).toISOString(),
@@ -89,6 +89,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
     totals,
     ops,
     series: seriesOf(outcome),
+    ...windowsOf(outcome),
     states: statesOf(outcome),
     errors: outcome.errors.map((error): ErrorResult => ({ ...error })),
     invariants,
@@ -114,6 +115,12 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
     artifacts: artifactsOf(context.directory),
   };
 }
+
+/** Of what shapes the load: what is expected of it, and what it is called, may change from run to run. */
+const scenarioHash = (options: LoadOutcome['options']): string =>
+  createHash('sha256')
+    .update(scenarioText({ ...options, scenario: '', thresholds: [], tags: {} }))
+    .digest('hex');
 
 const BASELINE_S = 5;
 const RECOVERED = 0.8;
@@ -186,6 +193,11 @@ function seriesOf({ options, collector, loadMs }: LoadOutcome): Series {
       return [...arrived, ok, notOk, p50, p95, p99, max, inFlight, mailbox];
     }),
   };
+}
+
+function windowsOf({ collector, loadMs }: LoadOutcome): Pick<Report, 'windows'> {
+  const windows = collector.windows.whole(loadMs);
+  return windows === null ? {} : { windows };
 }
 
 function statesOf({ workers }: LoadOutcome): States {

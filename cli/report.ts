@@ -1,5 +1,5 @@
 /**
- * `cashpoint report render`: makes the rendered files of a run again from its `report.json`.
+ * `cashpoint report`: the reports of runs, rendered again, compared, opened.
  *
  * @module
  */
@@ -9,6 +9,8 @@ import { Command } from 'commander';
 import { readReport } from '../reports/read.ts';
 import { writeRendered } from '../reports/write.ts';
 import { CommandError } from './fail.ts';
+import { compareCommand } from './report-compare.ts';
+import { openCommand } from './report-open.ts';
 
 export function reportCommand(): Command {
   const report = new Command('report').summary('work with the reports of runs');
@@ -24,5 +26,5 @@ export function reportCommand(): Command {
       await writeRendered(run, await readReport(run));
       console.log(resolve(run, 'report.html'));
     });
-  return report;
+  return report.addCommand(compareCommand()).addCommand(openCommand());
 }

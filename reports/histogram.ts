@@ -9,6 +9,7 @@ import {
   decodeFromCompressedBase64,
   encodeIntoCompressedBase64,
   type Histogram,
+  type JsHistogram,
 } from 'hdr-histogram-js';
 
 export type { Histogram };
@@ -48,4 +49,19 @@ export function mergeHistograms(parts: Iterable<Histogram>): Histogram {
   const sum = createHistogram();
   for (const part of parts) sum.add(part);
   return sum;
+}
+
+/** Every latency that occurred, µs (the middle of what the precision cannot tell apart), ascending, and how often. */
+export function* bucketsOf(
+  histogram: Histogram,
+): Iterable<{ readonly value: number; readonly count: number }> {
+  // What `build` and the decoder return is one, though their types say less.
+  const slots = histogram as JsHistogram;
+  let left = histogram.totalCount;
+  for (let i = 0; i < slots.countsArrayLength && left > 0; i++) {
+    const count = slots.getCountAtIndex(i);
+    if (count === 0) continue;
+    left -= count;
+    yield { value: slots.medianEquivalentValue(slots.valueFromIndex(i)), count };
+  }
 }

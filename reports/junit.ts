@@ -1,12 +1,13 @@
 /**
- * JUnit XML of a report: one test case a threshold, invariant, attack, and one for the audit trail, under names that
+ * JUnit XML of a report: one test case a threshold, invariant, attack and compared metric, one for the audit trail, under names that
  * stay the same from run to run, with the failure's text in the body.
  *
  * @module
  */
+import { changeText, intervalText } from './compare/apply.ts';
 import { EXIT } from './exit-codes.ts';
 import { grouped, measured, readable } from './format.ts';
-import type { Report } from './report.ts';
+import type { Delta, Report } from './report.ts';
 
 export function renderJunit(report: Report): string {
   const suites = [
@@ -15,6 +16,7 @@ export function renderJunit(report: Report): string {
     { name: 'invariants', cases: report.invariants.map(invariantCase) },
     { name: 'audit', cases: [auditCase(report)] },
     { name: 'adversary', cases: report.adversary.map(attackCase) },
+    { name: 'comparison', cases: (report.baseline?.deltas ?? []).map(deltaCase) },
   ].filter((s) => s.cases.length > 0);
   const all = suites.flatMap((s) => s.cases);
   const seconds = (report.run.durationMs / 1000).toFixed(3);
@@ -50,11 +52,15 @@ const tally = (cases: readonly Case[]) =>
   `tests="${cases.length}" failures="${cases.filter((c) => c.failure).length}" skipped="${cases.filter((c) => c.skipped).length}"`;
 
 /** What the other cases fail for. */
-const CARRIED: readonly number[] = [EXIT.threshold, EXIT.invariant, EXIT.attack, EXIT.audit].map(
-  (e) => e.code,
-);
+const CARRIED: readonly number[] = [
+  EXIT.threshold,
+  EXIT.invariant,
+  EXIT.attack,
+  EXIT.audit,
+  EXIT.regression,
+].map((e) => e.code);
 
-/** Fails for the rest: a run that is invalid, was cut short, did not come to rest, is worse than its baseline. */
+/** Fails for the rest: a run that is invalid, was cut short, did not come to rest. */
 function runCase({ verdict, run }: Report): Case {
   const name = 'the run is valid and complete';
   if (verdict.status === 'pass' || CARRIED.includes(run.exit.code)) return { name };
@@ -109,6 +115,12 @@ function attackCase(a: Report['adversary'][number]): Case {
     name: a.attack,
     failure: { message: 'the positive control failed: a refusal proves nothing', body },
   };
+}
+
+function deltaCase(d: Delta): Case {
+  if (d.verdict !== 'worse') return { name: d.metric };
+  const body = `95 % interval ${intervalText(d)}, of interest from ${d.minEffect ?? 0}`;
+  return { name: d.metric, failure: { message: changeText(d), body } };
 }
 
 /** XML 1.0 allows no control characters but tab and line ends. */

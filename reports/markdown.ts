@@ -50,7 +50,7 @@ function what({ run, config, simulation: s }: Report): string {
 const list = (items: readonly string[]) => items.map((i) => `- ${i}`).join('\n');
 
 /** Columns are padded, so that it reads well where Markdown is not rendered. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
   const lines = [head, ...rows].map((cells) => cells.map((text) => text.replaceAll('|', '\\|')));
   const widths = head.map((_, i) => Math.max(3, ...lines.map((cells) => cells[i]?.length ?? 0)));

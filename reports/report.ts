@@ -11,7 +11,7 @@ import type { ErrorClass } from '../protocol/errors.ts';
 
 export const SCHEMA_NAME = 'cashpoint-report';
 /** Semver: readers reject a newer major, and ignore keys they do not know. */
-export const SCHEMA_VERSION = '1.0.0';
+export const SCHEMA_VERSION = '1.1.0';
 
 export interface Report {
   readonly schema: { readonly name: typeof SCHEMA_NAME; readonly version: string };
@@ -25,6 +25,8 @@ export interface Report {
   /** By operation (`withdraw`, `deposit`, …); only those that were in the mix. */
   readonly ops: Readonly<Record<string, OpResult>>;
   readonly series: Series;
+  /** What `cashpoint report compare` draws from. Absent where there was no load of some seconds. */
+  readonly windows?: Windows;
   readonly states: States;
   readonly errors: readonly ErrorResult[];
   readonly invariants: readonly InvariantResult[];
@@ -49,7 +51,7 @@ export interface RunInfo {
   readonly id: string;
   /** Name of the scenario. */
   readonly scenario: string;
-  /** SHA-256 of the effective scenario, 64 hex digits. */
+  /** SHA-256 of the effective scenario without its name, thresholds and tags, 64 hex digits: equal loads, equal hashes. */
   readonly scenarioHash: string;
   readonly seed: string;
   /** ISO 8601, UTC. */
@@ -224,6 +226,20 @@ export interface Series {
   readonly rows: readonly (readonly (number | null)[])[];
 }
 
+/**
+ * The load cut into equal pieces, all of them whole, at most 64: what is needed to ask how much of a
+ * difference between two runs is chance. Arrays have one element a window.
+ */
+export interface Windows {
+  readonly stepMs: number;
+  /** Operations that ended in the window; of these, ok and unexpected errors. */
+  readonly requests: readonly number[];
+  readonly ok: readonly number[];
+  readonly unexpected: readonly number[];
+  /** By operation: HdrHistograms (V2, base64) of its latency from the intended start; empty text for none. */
+  readonly hdr: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface States {
   /** Terminal time by state; shares sum to 1. */
   readonly perState: Readonly<
@@ -388,6 +404,7 @@ export interface SessionSpan {
   readonly code?: string;
 }
 
+/** What a comparison with an earlier run found. */
 export interface BaselineResult {
   readonly runId: string;
   readonly file: string;
@@ -395,14 +412,23 @@ export interface BaselineResult {
   readonly comparable: boolean;
   /** Why not. */
   readonly reasons: readonly string[];
-  readonly deltas: readonly {
-    readonly metric: string;
-    readonly base: number;
-    readonly now: number;
-    readonly pct: number;
-    readonly ci95?: readonly [number, number];
-    readonly verdict: 'better' | 'same' | 'worse' | 'noise';
-  }[];
+  readonly deltas: readonly Delta[];
+}
+
+export interface Delta {
+  /** e.g. `rate`, `p99`, `p50(withdraw)`, `errors`. */
+  readonly metric: string;
+  /** Of `base` and `now`. */
+  readonly unit?: ThresholdUnit;
+  readonly base: number;
+  readonly now: number;
+  /** Change in per cent of `base`; of a metric in `%`, in percentage points. */
+  readonly pct: number;
+  /** As `pct`. The intervals of all metrics of a comparison hold together with 95 % confidence. */
+  readonly ci95?: readonly [number, number];
+  /** A smaller change is of no interest, whatever its sign; as `pct`. */
+  readonly minEffect?: number;
+  readonly verdict: 'better' | 'same' | 'worse' | 'noise';
 }
 
 /** All figures but those of `wall` are the same whenever the same seeds are run on the same source. */

@@ -49,6 +49,17 @@ const series = z.object({
   rows: z.array(z.array(figure)),
 });
 
+const WINDOWS_MAX = 64;
+const counts = z.array(count).max(WINDOWS_MAX);
+const hdr = z.string().regex(/^[A-Za-z0-9+/=]*$/);
+const windows = z.object({
+  stepMs: z.int().positive(),
+  requests: counts,
+  ok: counts,
+  unexpected: counts,
+  hdr: z.record(text, z.array(hdr).max(WINDOWS_MAX)),
+});
+
 const run = z.object({
   id: text,
   scenario: text,
@@ -124,12 +135,13 @@ const verdict = z.object({
   warnings: z.array(z.object({ code: text, message: text })),
 });
 
+const unit = z.enum(['us', '%', '/s', '']);
 const thresholdResult = z.object({
   id: text,
   metric: text,
   condition: text,
   actual: figure,
-  unit: z.enum(['us', '%', '/s', '']),
+  unit,
   baseline: optional(z.number()),
   ok: z.boolean().nullable(),
   note: optional(text),
@@ -155,7 +167,7 @@ const op = z.object({
   rate: z.number().nonnegative(),
   latencyUs: latency,
   uncorrectedUs: optional(latency),
-  hdr: z.string().regex(/^[A-Za-z0-9+/=]*$/),
+  hdr,
 });
 
 const states = z.object({
@@ -276,10 +288,12 @@ const baseline = z.object({
   deltas: z.array(
     z.object({
       metric: text,
+      unit: optional(unit),
       base: z.number(),
       now: z.number(),
       pct: z.number(),
       ci95: optional(z.tuple([z.number(), z.number()])),
+      minEffect: optional(z.number().nonnegative()),
       verdict: z.enum(['better', 'same', 'worse', 'noise']),
     }),
   ),
@@ -331,6 +345,7 @@ const reportSchema = z.object({
   totals,
   ops: z.record(text, op),
   series,
+  windows: optional(windows),
   states,
   errors: z.array(error),
   invariants: z.array(invariantResult),

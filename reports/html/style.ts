@@ -113,6 +113,9 @@ svg .mark { fill: var(--mark); font-weight: 600; }
 svg .end { font-weight: 600; }
 .grid { stroke: var(--line); fill: none; }
 .band { fill: var(--band); }
+.zero { stroke: var(--strong-line); fill: none; }
+.whisker { fill: none; stroke: currentColor; stroke-width: 1.75; } .dot { fill: currentColor; }
+svg text.bad, svg text.ok { fill: currentColor; }
 .line { fill: none; stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; }
 .line.muted { stroke: var(--quiet); stroke-dasharray: 2 5; } text.muted { fill: var(--quiet); }
 .line.c1 { stroke-dasharray: 7 4; } .line.c3 { stroke-dasharray: 2 4; } .line.c5 { stroke-dasharray: 9 3 2 3; }

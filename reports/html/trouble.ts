@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { clock, figureOf, grouped, msOfUs, NONE, plural, significant, span } from '../format.ts';
+import { clock, figureOf, grouped, msOfUs, NONE, plural, span } from '../format.ts';
 import type { Dist, ErrorResult, Report } from '../report.ts';
+import { comparison } from './comparison.ts';
 import { type Content, type Html, html, type Section, table } from './markup.ts';
 import { markOf } from './series.ts';
 import { timeline } from './timeline.ts';
@@ -155,36 +156,3 @@ const distTable = (
       ...[d?.min, d?.mean, d?.p50, d?.p95, d?.p99, d?.max].map((v) => show(v ?? null)),
     ]),
   });
-
-function comparison(base: NonNullable<Report['baseline']>): Section {
-  const tone = { better: 'ok', same: 'quiet', worse: 'bad', noise: 'quiet' } as const;
-  return {
-    id: 'comparison',
-    title: 'Comparison',
-    lede: html`Against run ${base.runId}.`,
-    body: html`${!base.comparable && html`<p><span class="warn">Not comparable</span> ${base.reasons.join('; ')}.</p>`}${table(
-      {
-        id: 'comparison-table',
-        caption: 'A change within the interval of chance is noise',
-        columns: [
-          { head: 'Metric' },
-          num('Then'),
-          num('Now'),
-          num('Change'),
-          num('95 % interval'),
-          { head: 'Result' },
-        ],
-        rows: base.deltas.map((d) => [
-          d.metric,
-          significant(d.base),
-          significant(d.now),
-          change(d.pct),
-          d.ci95 === undefined ? NONE : `${change(d.ci95[0])} to ${change(d.ci95[1])}`,
-          html`<span class="${tone[d.verdict]}">${d.verdict}</span>`,
-        ]),
-      },
-    )}`,
-  };
-}
-
-const change = (pct: number) => `${pct > 0 ? '+' : ''}${significant(pct)} %`;

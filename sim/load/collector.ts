@@ -19,6 +19,7 @@ import type { Op } from '../history.ts';
 import { type ArrivalCounts, type ArrivalSecond, addArrivals, noArrivals } from './arrival-counts.ts';
 import type { ErrorCount, ErrorTally, SecondSlice } from './metrics.ts';
 import { dealtBack } from './terminal-figures.ts';
+import { WindowTally } from './windows.ts';
 
 export interface OpTotals {
   ok: number;
@@ -57,6 +58,7 @@ export class Collector {
   readonly ops = new Map<Op, OpTotals>();
   readonly errors = new Map<string, ErrorCount>();
   readonly seconds: Second[] = [];
+  readonly windows = new WindowTally();
   readonly events: RunEvent[] = [];
   readonly faults: FaultResult[] = [];
   readonly bank = {
@@ -84,27 +86,29 @@ export class Collector {
     this.#retries = Array.from({ length: workers }, () => 0);
   }
 
-  addSecond({ second, ops, errors }: SecondSlice): void {
+  addSecond(slice: SecondSlice): void {
+    const { second, ops, errors } = slice;
+    this.windows.add(slice);
     this.#latencies = null;
     for (const { code, expected, count } of errors) {
       const key = `${code} ${expected}`;
       this.errors.set(key, { code, expected, count: count + (this.errors.get(key)?.count ?? 0) });
     }
     const sum = this.#second(second);
-    for (const [op, slice] of Object.entries(ops) as [Op, NonNullable<SecondSlice['ops'][Op]>][]) {
+    for (const [op, part] of Object.entries(ops) as [Op, NonNullable<SecondSlice['ops'][Op]>][]) {
       const totals = this.#totals(op);
-      const latency = decodeHistogram(slice.latency);
-      totals.ok += slice.ok;
-      totals.fail += slice.fail;
-      totals.unknown += slice.unknown;
+      const latency = decodeHistogram(part.latency);
+      totals.ok += part.ok;
+      totals.fail += part.fail;
+      totals.unknown += part.unknown;
       totals.latency.add(latency);
-      totals.service.add(decodeHistogram(slice.service));
-      sum.ok += slice.ok;
-      sum.notOk += slice.fail + slice.unknown;
+      totals.service.add(decodeHistogram(part.service));
+      sum.ok += part.ok;
+      sum.notOk += part.fail + part.unknown;
       if (typeof sum.latency === 'string') sum.latency = decodeHistogram(sum.latency);
       sum.latency.add(latency);
       sum.stats = null;
-      this.#countRate(op, second, slice.ok + slice.fail + slice.unknown);
+      this.#countRate(op, second, part.ok + part.fail + part.unknown);
     }
   }
 

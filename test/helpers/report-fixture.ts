@@ -6,7 +6,7 @@
  */
 import { createHistogram, encodeHistogram, recordUs } from '../../reports/histogram.ts';
 import { latencyOf } from '../../reports/latency.ts';
-import type { Dist, OpResult, Report, Series } from '../../reports/report.ts';
+import type { Delta, Dist, OpResult, Report, Series } from '../../reports/report.ts';
 import { SCHEMA_NAME, SCHEMA_VERSION } from '../../reports/report.ts';
 import { evaluate, parseThreshold } from '../../reports/thresholds.ts';
 import { judge } from '../../reports/verdict.ts';
@@ -212,15 +212,12 @@ export function failReport(): Report {
       comparable: true,
       reasons: [],
       deltas: [
-        {
-          metric: 'p99(withdraw)',
-          base: 246_000,
-          now: 985_000,
-          pct: 300,
-          ci95: [281, 320],
-          verdict: 'worse',
-        },
-        { metric: 'rate', base: 1_535, now: 1_531, pct: -0.3, ci95: [-1.1, 0.6], verdict: 'noise' },
+        delta('rate', '/s', [1_535, 1_531], [-0.3, -1.1, 0.6], 'same'),
+        delta('errors', '%', [0.008, 0.008], [0, -0.01, 0.01], 'same'),
+        delta('p50', 'us', [4_110, 16_500], [301, 288, 315], 'worse'),
+        delta('p99', 'us', [133_000, 533_000], [300, 180, 471], 'worse'),
+        delta('p50(login)', 'us', [38_400, 31_100], [-19, -22, -15.6], 'better'),
+        delta('p95(login)', 'us', [66_100, 70_200], [6.2, -31, 63], 'noise'),
       ],
     },
   };
@@ -408,6 +405,17 @@ function auditOk(): NonNullable<Report['audit']> {
     tamperSelfTest: true,
   };
 }
+
+const delta = (
+  metric: string,
+  unit: 'us' | '/s' | '%',
+  [base, now]: readonly [number, number],
+  [pct, low, high]: readonly [number, number, number],
+  verdict: Delta['verdict'],
+): Delta => {
+  const minEffect = { us: 10, '/s': 5, '%': 0.1 }[unit];
+  return { metric, unit, base, now, pct, ci95: [low, high], minEffect, verdict };
+};
 
 const attack = (name: string, attempts: number, accepted: number, expectedCode: string) => ({
   attack: name,

@@ -20,7 +20,9 @@ test('summary.md of a failed run is as it was', (t) => {
 test('JUnit names are the same whether the run passed or failed', (t) => {
   const names = (xml: string) =>
     [...xml.matchAll(/<testcase classname="(.*?)" name="(.*?)"/g)].map((m) => m[0]);
-  const failed = names(renderJunit({ ...failReport(), adversary: [] }));
+  const { baseline, ...failing } = failReport();
+  t.truthy(baseline);
+  const failed = names(renderJunit({ ...failing, adversary: [] }));
   t.deepEqual(names(renderJunit(passReport())), failed);
   t.is(failed.length, 1 + 4 + 6 + 1);
 });
@@ -94,7 +96,9 @@ for (const [status, make] of Object.entries(all)) {
       t.regex(svg, /<title id=".*?">[^<]+<\/title>/);
       t.regex(svg, /<desc id=".*?">[^<]+<\/desc>/);
     }
-    const wide = charts.filter((svg) => svg.includes('class="wide"'));
+    // The data of the comparison's picture is the table below it.
+    const wide = charts.filter((svg) => svg.includes('class="wide"') && !svg.includes('forest-wide'));
+    t.is(page.includes('forest-wide'), page.includes('id="comparison-table"'));
     t.is(page.match(/<details><summary>Data/g)?.length ?? 0, wide.length);
     t.true(wide.length >= (status === 'incomplete' ? 1 : 4));
   });

@@ -1,0 +1,57 @@
+/**
+ * A comparison as Markdown, to be pasted into a pull request.
+ *
+ * @module
+ */
+import { grouped, measured, NONE, plural, span } from '../format.ts';
+import { table } from '../markdown.ts';
+import type { BaselineResult, Delta, Report } from '../report.ts';
+import { changeText, intervalText, signed, worseOnes } from './apply.ts';
+
+const MARK: Readonly<Record<Delta['verdict'], string>> = {
+  worse: '**worse** ✗',
+  better: 'better ✓',
+  same: 'same',
+  noise: 'noise',
+};
+
+export function renderComparison(baseline: BaselineResult, base: Report, now: Report): string {
+  const worse = worseOnes(baseline);
+  const better = baseline.deltas.filter(({ verdict }) => verdict === 'better');
+  const headline =
+    worse.length > 0
+      ? `worse in ${worse.length} of ${plural(baseline.deltas.length, 'metric')}`
+      : better.length > 0
+        ? `better in ${better.length} of ${plural(baseline.deltas.length, 'metric')}, worse in none`
+        : 'no change that is more than noise';
+  const parts = [
+    `## Cashpoint: ${headline}`,
+    worse.length > 0 ? worse.map((delta) => `- ✗ ${changeText(delta)}`).join('\n') : '',
+    baseline.comparable ? '' : unlikeText(baseline),
+    table(['', 'run', 'commit', 'load', 'operations', 'verdict'], [runRow('base', base), runRow('new', now)]),
+    table(
+      ['metric', 'base', 'new', 'change', '95 % interval', 'verdict'],
+      baseline.deltas.map((d) => [
+        d.metric,
+        measured(d.base, d.unit ?? ''),
+        measured(d.now, d.unit ?? ''),
+        `${signed(d.pct)}${d.unit === '%' ? ' pt' : ' %'}`,
+        intervalText(d),
+        MARK[d.verdict],
+      ]),
+    ),
+    'All intervals hold together with 95 % confidence. *Worse*, *better*: the whole interval lies beyond the smallest ' +
+      'change of interest; *same*: within it; *noise*: this pair of runs cannot tell.',
+    `Again: \`${now.run.reproCommand}\``,
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+const unlikeText = ({ reasons }: BaselineResult) =>
+  `> **The runs are not alike**, and were compared all the same:\n${reasons.map((r) => `> - ${r}`).join('\n')}`;
+
+function runRow(name: string, { run, source, totals, verdict }: Report): string[] {
+  const commit =
+    source.commit === null ? NONE : `${source.commit.slice(0, 8)}${source.dirty ? ' + changes' : ''}`;
+  return [name, run.id, commit, span(run.durationMs), grouped(totals.requests), verdict.status];
+}
