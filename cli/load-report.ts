@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { TIMEOUTS_DEFAULT } from '../actors/operation.ts';
 import { LINK_TIMEOUTS } from '../actors/terminal-link.machine.ts';
 import { decodeHistogram, mergeHistograms } from '../reports/histogram.ts';
-import { distOf, distOfHistogram } from '../reports/latency.ts';
+import { distOf, distOfHistogram, latencyOf } from '../reports/latency.ts';
 import type {
   Artifact,
   BankResult,
@@ -105,6 +105,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
       cpuPct: distOf([outcome.generatorCpuPct]),
       saturated: outcome.saturated,
       droppedSamples: 0,
+      ...cannonOf(outcome),
     },
     sessions: {
       total: totals.sessions,
@@ -121,6 +122,22 @@ const scenarioHash = (options: LoadOutcome['options']): string =>
   createHash('sha256')
     .update(scenarioText({ ...options, scenario: '', thresholds: [], tags: {} }))
     .digest('hex');
+
+/** What autocannon measured itself, beside what the operations show. */
+function cannonOf({ workers }: LoadOutcome): Pick<Report['generator'], 'autocannon'> {
+  const parts = workers.flatMap(({ autocannon }) => autocannon ?? []);
+  if (parts.length === 0) return {};
+  const sum = (of: (part: (typeof parts)[number]) => number) => parts.reduce((n, part) => n + of(part), 0);
+  const latency = mergeHistograms(parts.map((part) => decodeHistogram(part.latency)));
+  return {
+    autocannon: {
+      posts: sum(({ posts }) => posts),
+      refused: sum(({ refused }) => refused),
+      errors: sum(({ errors }) => errors),
+      latencyUs: latencyOf(latency),
+    },
+  };
+}
 
 const BASELINE_S = 5;
 const RECOVERED = 0.8;

@@ -11,6 +11,7 @@ import type { Threshold } from '../reports/report.ts';
 import { type Executor, executorOf, type Stage } from '../sim/load/executor.ts';
 import {
   ARRIVALS,
+  GENERATORS,
   LOAD_DEFAULTS,
   type LoadOptions,
   MIX_DEFAULT,
@@ -52,6 +53,7 @@ interface LoadFlags {
   readonly think?: number;
   readonly mix?: LoadOptions['mix'];
   readonly transport?: LoadOptions['transport'];
+  readonly generator?: LoadOptions['generator'];
   readonly expect?: readonly Threshold[];
   readonly killBankAt?: readonly number[];
   readonly drain?: number;
@@ -107,6 +109,10 @@ export function addLoadOptions(command: Command): Command {
     ),
     flag('--mix <op=n,…>', `weights of operations (default: ${mixText(MIX_DEFAULT)})`).argParser(mix),
     flag('--transport <name>', 'how terminals reach the bank (default: tcp)').choices(TRANSPORTS),
+    flag(
+      '--generator <name>',
+      'who makes the load: terminals, or autocannon over HTTP (default: terminals)',
+    ).choices(GENERATORS),
     flag('--expect <threshold>', "e.g. 'p99(withdraw)<250ms' or 'errors<0.1%'; repeatable").argParser<
       Threshold[]
     >(expectation),
@@ -186,6 +192,7 @@ function layerOf(command: Command, source: 'env' | 'cli', nameOf: (flag: string)
     think: think === undefined ? undefined : exponentialThink(think),
     mix: value('mix'),
     transport: value('transport'),
+    generator: value('generator'),
     thresholds: value('expect'),
     faults: value('killBankAt')?.map((atMs) => ({
       kind: 'bank-kill' as const,

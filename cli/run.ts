@@ -133,14 +133,15 @@ function makeDirectory(path: string): string {
   return path;
 }
 
-function settingsOf({ transport }: LoadOptions, embedded: boolean): Record<string, string> {
+function settingsOf({ transport, generator }: LoadOptions, embedded: boolean): Record<string, string> {
   return {
     transport,
+    generator,
     bank: embedded ? 'embedded, own process' : 'foreign',
     ...(embedded
       ? { durability: 'SQLite WAL, synchronous=FULL, read back', passwordCost: 'load-test (argon2id, 8 KiB)' }
       : {}),
-    terminalJournal: 'a file a worker, group-flushed with O_DSYNC',
+    terminalJournal: generator === 'autocannon' ? 'none' : 'a file a worker, group-flushed with O_DSYNC',
   };
 }
 

@@ -384,6 +384,16 @@ export interface GeneratorResult {
   /** It could not keep its schedule; the run is then INVALID. */
   readonly saturated: boolean;
   readonly droppedSamples: number;
+  /** When autocannon made the load: what it counted and timed itself, POST by POST. */
+  readonly autocannon?: {
+    /** Answers, those to handshakes and Close among them. */
+    readonly posts: number;
+    /** With another status than 200. */
+    readonly refused: number;
+    /** Connections that failed or were lost, and answers that took too long. */
+    readonly errors: number;
+    readonly latencyUs: Latency;
+  };
 }
 
 /** A selection of terminals, state by state. */

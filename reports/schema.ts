@@ -261,6 +261,7 @@ const generator = z.object({
   cpuPct: dist.nullable(),
   saturated: z.boolean(),
   droppedSamples: count,
+  autocannon: optional(z.object({ posts: count, refused: count, errors: count, latencyUs: latency })),
 });
 
 const sessions = z.object({

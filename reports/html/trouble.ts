@@ -130,11 +130,15 @@ function inside({ bank, generator }: Report): Section {
   const verdict = generator.saturated
     ? html`<p><span class="bad">✗ saturated</span> The generator could not keep its schedule: these latencies are its own as much as the bank’s.</p>`
     : html`<p><span class="ok">✓ kept its schedule</span>${generator.droppedSamples > 0 && html` ${plural(generator.droppedSamples, 'sample')} dropped.`}</p>`;
+  const { autocannon } = generator;
+  const posts =
+    autocannon &&
+    html`<p>autocannon made the load: ${plural(autocannon.posts, 'POST')}, ${grouped(autocannon.refused)} refused, ${plural(autocannon.errors, 'connection')} lost or failed; by its own clock p50 ${msOfUs(autocannon.latencyUs.p50)} ms, p99 ${msOfUs(autocannon.latencyUs.p99)} ms, handshakes included.</p>`;
   return {
     id: 'inside',
     title: 'Bank and generator',
     lede: 'Was there room to spare, and was it the bank that was measured?',
-    body: html`<h3>Bank</h3>${distTable('Bank', rows)}<h3>Generator</h3>${verdict}${distTable('Generator', own)}`,
+    body: html`<h3>Bank</h3>${distTable('Bank', rows)}<h3>Generator</h3>${verdict}${posts}${distTable('Generator', own)}`,
   };
 }
 

@@ -17,6 +17,10 @@ export const WORKERS_MAX = 16;
 export const RATE_MAX = 100_000;
 
 export const TRANSPORTS = ['tcp', 'http'] as const;
+/** Who makes the load: terminals with machine, journal and devices, or autocannon's connections. */
+export const GENERATORS = ['terminals', 'autocannon'] as const;
+/** What needs no device, and so can be asked by autocannon. */
+export const CANNON_OPS = ['balance', 'deposit', 'history', 'transfer'] as const satisfies readonly Op[];
 export const ARRIVALS = ['poisson', 'uniform'] as const;
 export const CONTENTIONS = ['uniform', 'zipf'] as const;
 export const PROFILES = ['tpca'] as const;
@@ -67,6 +71,7 @@ export interface LoadOptions {
   readonly drainMs: number;
   /** How terminals reach the bank: frames on TCP, or in POSTs of HTTP. */
   readonly transport: (typeof TRANSPORTS)[number];
+  readonly generator: (typeof GENERATORS)[number];
   readonly faults: readonly FaultSpec[];
   readonly adversary: boolean;
   readonly thresholds: readonly Threshold[];
@@ -108,6 +113,7 @@ export const LOAD_DEFAULTS: LoadOptions = {
   amounts: AMOUNTS_DEFAULT,
   drainMs: 30_000,
   transport: 'tcp',
+  generator: 'terminals',
   faults: [],
   adversary: false,
   thresholds: [],

@@ -95,7 +95,7 @@ export class LoadRun {
     this.#view = new RunView(input.options, input, input.onModel);
     this.#abort = new AbortWatch(this.#view, input.options.thresholds, () => this.#stop.resolve());
     this.#control = new LoadControl(this.#view, {
-      allowed: input.control ?? false,
+      allowed: input.control === true && input.options.generator === 'terminals',
       ownBank: input.foreign === null,
       onShare: (share) => this.#pool?.tellAll({ type: 'share', share }),
       applyFault: ({ kind }) => {

@@ -9,7 +9,16 @@
  */
 import { largestStage, resized, stagedMs, stretched } from './executor.ts';
 import { FAULTS, type FaultSpec } from './fault-spec.ts';
-import { type Amounts, LOAD_DEFAULTS, type LoadOptions, type PROFILES, TERMINALS_MAX } from './options.ts';
+import {
+  type Amounts,
+  CANNON_OPS,
+  LOAD_DEFAULTS,
+  type LoadOptions,
+  MIX_OPS,
+  type PROFILES,
+  TERMINALS_MAX,
+} from './options.ts';
+import { exponentialThink } from './think.ts';
 
 export type OptionName = keyof LoadOptions;
 
@@ -42,12 +51,24 @@ export const PROFILE_LAYERS: Readonly<Record<(typeof PROFILES)[number], Layer['v
   },
 };
 
+/** What autocannon can do, below all that was given. */
+const CANNON_LAYER: Layer = {
+  values: {
+    transport: 'http',
+    think: exponentialThink(0),
+    mix: { ...LOAD_DEFAULTS.mix, login: 0, balance: 50, deposit: 50, withdraw: 0, history: 0, transfer: 0 },
+  },
+  origin: () => 'generator autocannon',
+};
+
 const TPCA_TERMINALS_A_BRANCH = 10;
 /** Enough for any number of operations that a run with iterations is asked for, when nobody says how long. */
 const ITERATIONS_MS = 600_000;
 
 /** @param layers lowest first; the defaults are below them all. */
-export function resolve(layers: readonly Layer[], profile: (typeof PROFILES)[number] | null): Resolved {
+export function resolve(asked: readonly Layer[], profile: (typeof PROFILES)[number] | null): Resolved {
+  const isCannon = topmost(asked, 'generator').value === 'autocannon';
+  const layers = isCannon ? [CANNON_LAYER, ...asked] : asked;
   const given = <N extends OptionName>(name: N) => topmost(layers, name);
   const executor = given('executor');
   const duration = given('durationMs');
@@ -83,7 +104,7 @@ export function resolve(layers: readonly Layer[], profile: (typeof PROFILES)[num
   return {
     options,
     origins: originsOf(layers, options),
-    misfits: misfitsOf(options, (name) => given(name).layer),
+    misfits: misfitsOf(options, (name) => given(name).layer - (isCannon ? 1 : 0)),
   };
 }
 
@@ -152,7 +173,25 @@ function misfitsOf(options: LoadOptions, layerOf: (name: OptionName) => number):
   for (const [i, { kind, atMs }] of faults.entries()) {
     if (atMs >= durationMs) say('faults', `Fault ${i + 1}, ${kind}, is not before the end of the load`);
   }
+  if (options.generator === 'autocannon') cannonMisfits(options, say);
   return misfits;
+}
+
+/** autocannon's rate mode measures wrongly, its connections come back without a pause, and it has no devices. */
+function cannonMisfits(
+  { transport, executor, think, mix, faults }: LoadOptions,
+  say: (name: OptionName, problem: string) => void,
+): void {
+  const others = MIX_OPS.filter((op) => mix[op] > 0 && !(CANNON_OPS as readonly string[]).includes(op));
+  if (transport !== 'http') say('transport', `autocannon speaks http, not ${transport}`);
+  if (executor.type !== 'constant-terminals') {
+    say('executor', `autocannon makes a closed loop of constant-terminals, not ${executor.type}`);
+  }
+  if (think.distribution !== 'none') say('think', 'autocannon does not think; leave out the think time');
+  if (others.length > 0)
+    say('mix', `autocannon has no machine for ${others.join(', ')}: ${CANNON_OPS.join(', ')}`);
+  if (faults.length > 0)
+    say('faults', 'Faults are for our own terminals; leave out the generator autocannon');
 }
 
 const CUSTOMERS_MAX = 1_000_000;

@@ -15,6 +15,7 @@ import {
   type AmountRange,
   ARRIVALS,
   CONTENTIONS,
+  GENERATORS,
   MIX_OPS,
   PROFILES,
   TERMINALS_MAX,
@@ -209,7 +210,10 @@ export const scenarioSchema = strict({
   mix,
   amounts,
   drain: span.describe('how long open operations may take to settle at the end'),
-  transport: choice('transport', TRANSPORTS),
+  transport: choice('transport', TRANSPORTS).describe('how terminals reach the bank'),
+  generator: choice('generator', GENERATORS).describe(
+    'terminals, or autocannon: HTTP connections in closed loops',
+  ),
   faults: list(fault, 'a list of faults'),
   adversary: z
     .boolean(refusal('true or false'))

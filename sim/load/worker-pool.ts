@@ -15,8 +15,14 @@ export interface WorkerPoolEvents {
   onFailed(error: Error): void;
 }
 
-const WORKER_MODULE = new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
-  .href;
+const moduleOf = (name: string) =>
+  new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href;
+
+/** Who makes the load, and how it is started. */
+const WORKERS: Readonly<Record<WorkerTask['generator'], { filename: string; name: string }>> = {
+  terminals: { filename: moduleOf('worker'), name: 'runWorker' },
+  autocannon: { filename: moduleOf('cannon-worker'), name: 'runCannon' },
+};
 
 export class WorkerPool {
   /** Resolves once every terminal of every worker is connected. */
@@ -31,8 +37,7 @@ export class WorkerPool {
 
   constructor(tasks: readonly Omit<WorkerTask, 'port'>[], events: WorkerPoolEvents) {
     this.#piscina = new Piscina({
-      filename: WORKER_MODULE,
-      name: 'runWorker',
+      ...WORKERS[tasks[0]?.generator ?? 'terminals'],
       minThreads: tasks.length,
       maxThreads: tasks.length,
       concurrentTasksPerWorker: 1,

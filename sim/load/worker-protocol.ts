@@ -14,6 +14,7 @@ import type { LoadOptions } from './options.ts';
 
 export interface WorkerTask extends LoadTerminalOptions {
   readonly transport: LoadOptions['transport'];
+  readonly generator: LoadOptions['generator'];
   readonly worker: number;
   readonly workers: number;
   /** Terminal i of them is number i·workers + worker of the fleet. */
@@ -73,4 +74,16 @@ export interface WorkerResult {
   /** Terminal time by dashboard state code, ms, sampled at each snapshot. */
   readonly stateMs: Readonly<Record<string, number>>;
   readonly loopLagUs: string;
+  /** What autocannon itself measured, when it made the load. */
+  readonly autocannon?: CannonFigures;
+}
+
+export interface CannonFigures {
+  /** Answers, those to handshakes and Close among them; those with another status than 200. */
+  readonly posts: number;
+  readonly refused: number;
+  /** Connections that failed or were lost, and answers that took too long. */
+  readonly errors: number;
+  /** Of a POST, from its sending to the end of its answer. */
+  readonly latency: string;
 }

@@ -37,12 +37,24 @@ export function workerTasks(
     durationMs,
     terminals: size,
     transport,
+    generator,
   } = options;
   const journals = join(directory, 'journals');
   mkdirSync(journals, { recursive: true });
   const open = isOpen(executor);
   const common = {
-    ...{ seed, mix, accounts, contention, amounts, accountBase, address, transport, workers: hands.length },
+    ...{
+      seed,
+      mix,
+      accounts,
+      contention,
+      amounts,
+      accountBase,
+      address,
+      transport,
+      generator,
+      workers: hands.length,
+    },
     think: open ? null : options.think,
     iterations: executor.type === 'per-terminal-iterations' ? executor.iterations : undefined,
     plan: open ? { seed, executor, arrivals, durationMs, terminals: size } : null,

@@ -236,9 +236,11 @@ test.serial('a worker that dies ends the load; the run is invalid, not shorter i
     [
       {
         file: 'sim/load/worker.ts',
-        find: '    this.#history.write(record);\n',
-        replace: `    this.#history.write(record);
-    if (this.#task.worker === 0 && this.#ticks() > 1_000_000) process.exit(3);\n`,
+        find: 'onOperation: (record) => this.recorder.record(record),',
+        replace: `onOperation: (record) => {
+          this.recorder.record(record);
+          if (task.worker === 0 && this.recorder.ticks() > 1_000_000) process.exit(3);
+        },`,
       },
     ],
   );
