@@ -10,27 +10,18 @@ import { TIMEOUTS_DEFAULT } from '../actors/operation.ts';
 import { LINK_TIMEOUTS } from '../actors/terminal-link.machine.ts';
 import { decodeHistogram, mergeHistograms } from '../reports/histogram.ts';
 import { distOf, distOfHistogram, latencyOf } from '../reports/latency.ts';
-import type {
-  Artifact,
-  BankResult,
-  ErrorResult,
-  FaultResult,
-  Report,
-  Series,
-  States,
-} from '../reports/report.ts';
+import type { Artifact, BankResult, ErrorResult, FaultResult, Report } from '../reports/report.ts';
 import { SCHEMA_NAME, SCHEMA_VERSION } from '../reports/report.ts';
 import { evaluate } from '../reports/thresholds.ts';
 import { judge } from '../reports/verdict.ts';
 import { noChecks } from '../sim/check/index.ts';
-import { noArrivals } from '../sim/load/arrival-counts.ts';
 import type { Second } from '../sim/load/collector.ts';
 import { isOpen, rateAt, stagesOf, stageText } from '../sim/load/executor.ts';
 import { opsOf } from '../sim/load/figures.ts';
 import type { LoadOutcome } from '../sim/load/run.ts';
 import { scenarioText } from '../sim/load/scenario-text.ts';
-import { STATE_CODES } from '../terminals/dashboard/model.ts';
 import { environmentInfo, sourceInfo } from './environment.ts';
+import { seriesOf, sessionsOf, statesOf, windowsOf } from './load-series.ts';
 
 export interface ReportContext {
   readonly id: string;
@@ -107,12 +98,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
       droppedSamples: 0,
       ...cannonOf(outcome),
     },
-    sessions: {
-      total: totals.sessions,
-      included: 0,
-      selection: 'none: not recorded by this command',
-      spans: [],
-    },
+    sessions: sessionsOf(outcome),
     artifacts: artifactsOf(context.directory),
   };
 }
@@ -188,47 +174,6 @@ function totalsOf({ collector, workers, errors }: LoadOutcome): Report['totals']
     bytesTx: sum(({ bytesTx }) => bytesTx),
     bytesRx: sum(({ bytesRx }) => bytesRx),
   };
-}
-
-const ARRIVAL_COLUMNS = ['offeredRate', 'begunRate', 'lateRate', 'droppedRate'];
-
-function seriesOf({ options, collector, loadMs }: LoadOutcome): Series {
-  const open = isOpen(options.executor);
-  return {
-    stepMs: 1000,
-    t0: 0,
-    columns: [
-      ...(open ? ARRIVAL_COLUMNS : []),
-      ...['achievedRate', 'errorRate', 'p50Us', 'p95Us', 'p99Us', 'maxUs', 'inFlight', 'mailbox'],
-    ],
-    // The last second is not a whole one, and what the drain settles is not load.
-    rows: collector.seconds.slice(0, Math.floor(loadMs / 1000)).map((second) => {
-      const { arrivals, ok, notOk, inFlight, mailbox } = second;
-      const { p50, p95, p99, max } = collector.statsOf(second);
-      const { planned, begun, late, droppedHere, droppedThere } = arrivals ?? noArrivals();
-      const arrived = open ? [planned, begun, late, droppedHere + droppedThere] : [];
-      return [...arrived, ok, notOk, p50, p95, p99, max, inFlight, mailbox];
-    }),
-  };
-}
-
-function windowsOf({ collector, loadMs }: LoadOutcome): Pick<Report, 'windows'> {
-  const windows = collector.windows.whole(loadMs);
-  return windows === null ? {} : { windows };
-}
-
-function statesOf({ workers }: LoadOutcome): States {
-  const total = workers.flatMap(({ stateMs }) => Object.values(stateMs)).reduce((sum, ms) => sum + ms, 0);
-  const perState: Record<string, States['perState'][string]> = {};
-  for (const [state, code] of Object.entries(STATE_CODES)) {
-    const totalMs = workers.reduce((sum, { stateMs }) => sum + (stateMs[code] ?? 0), 0);
-    perState[state] = {
-      totalMs,
-      share: total === 0 ? 0 : Math.round((totalMs / total) * 1e6) / 1e6,
-      entries: null,
-    };
-  }
-  return { perState, series: null };
 }
 
 function bankOf({ collector }: LoadOutcome): BankResult {

@@ -40,6 +40,9 @@ export const durationTick = (us: number): string => {
   return `${trimmed(figure)} ${unit}`.trim();
 };
 
+/** Round figures of an axis that counts: `0.5`, `1,500`. */
+export const countTick = (value: number): string => trimmed(significant(value));
+
 /** Whole numbers in full, others to three digits. */
 export const figureOf = (value: number): string =>
   Number.isInteger(value) ? grouped(value) : significant(value);

@@ -219,7 +219,8 @@ export interface Series {
   /**
    * Drawn are, per second, `offeredRate` (arrivals due; absent in a closed model), `achievedRate` (ended ok) and
    * `errorRate` (ended otherwise, the expected ones too), and `p50Us`, `p95Us`, `p99Us`. Others are kept for those who
-   * read the file: of the arrivals `begunRate`, `lateRate`, `droppedRate`.
+   * read the file: of the arrivals `begunRate`, `lateRate`, `droppedRate`. Of the bank: `mailbox` (most commands that
+   * waited), `batchMean` (commands a commit), `commitMeanUs`, `commitMaxUs`, `bankLagUs` (event loop).
    */
   readonly columns: readonly string[];
   /** Null: no data in this step (never 0 for want of data). */

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { zoomAssets } from './assets.ts';
 import { renderHtml } from './html/render.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -32,7 +33,7 @@ export async function writeReport(dir: string, report: Report): Promise<Report> 
 /** Makes the three rendered files again from a report that was read, and leaves `report.json` alone. */
 export async function writeRendered(dir: string, report: Report): Promise<readonly Artifact[]> {
   const files = [
-    { path: 'report.html', kind: 'html', text: renderHtml(report) },
+    { path: 'report.html', kind: 'html', text: renderHtml(report, zoomAssets()) },
     { path: 'junit.xml', kind: 'junit', text: renderJunit(report) },
     { path: 'summary.md', kind: 'markdown', text: renderMarkdown(report) },
   ] as const;

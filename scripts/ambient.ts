@@ -14,7 +14,7 @@ const EDGES = [
   /^terminals\/dashboard\/shell\.ts$/,
   /^terminals\/screens\/[^/]*shell[^/]*\.ts$/,
   /^sim\/(load|attack|torture)\//,
-  /^reports\/(read|write)\.ts$/,
+  /^reports\/(assets|read|write)\.ts$/,
   /^(cli|scripts|bin|test)\//,
 ];
 

@@ -9,6 +9,7 @@ import { cpSync, globSync, rmSync } from 'node:fs';
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-for (const file of globSync('{protocol,bank,terminals,actors,sim,reports,cli}/**/*.{json,css,sql,yaml}')) {
+const FOLDERS = '{protocol,bank,terminals,actors,sim,reports,cli}';
+for (const file of globSync(`${FOLDERS}/**/*.{json,css,sql,yaml,js}`)) {
   cpSync(file, `dist/${file}`);
 }

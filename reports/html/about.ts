@@ -5,7 +5,7 @@
  */
 import { bytes, grouped, NONE, percent, readable, span } from '../format.ts';
 import type { ConfigInfo, Report } from '../report.ts';
-import { type Content, code, facts, type Html, html, type Section, table, words } from './markup.ts';
+import { type Content, code, facts, type Html, html, type Section, spaced, table, words } from './markup.ts';
 
 export const aboutSections = (report: Report): readonly Section[] => [
   environment(report),
@@ -82,16 +82,9 @@ const bag = (
   kind: string,
 ): [string, Content][] =>
   Object.entries(values).map(([name, value]) => [
-    `${kind} ${spaced(name)}`.trim(),
+    `${kind} ${spaced(name.replace(/Ms$/, ''))}`.trim(),
     typeof value === 'number' && name.endsWith('Ms') ? span(value) : String(value),
   ]);
-
-/** `attemptsMax` → `attempts max`, `replyMs` → `reply`. */
-const spaced = (name: string) =>
-  name
-    .replace(/Ms$/, '')
-    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase();
 
 /** The rendered files are left out: this page cannot state its own hash. */
 export function files(artifacts: Report['artifacts']): Html | false {

@@ -12,6 +12,8 @@ export interface Tick {
 
 export interface Axis {
   readonly ticks: readonly Tick[];
+  /** Logarithmic. */
+  readonly log: boolean;
   /** Position of a value, 0 at the start of the axis and 1 at its end; values outside are clamped. */
   place(value: number): number;
 }
@@ -24,7 +26,7 @@ export function linearAxis(max: number, count: number, format: Format): Axis {
   const steps = Math.max(1, Math.ceil(max / step - 1e-9));
   const end = step * steps;
   const ticks = Array.from({ length: steps + 1 }, (_, i) => ({ at: i * step, label: format(i * step) }));
-  return { ticks, place: (v) => clamp(v / end) };
+  return { ticks, log: false, place: (v) => clamp(v / end) };
 }
 
 /** Logarithmic, whole decades, with 2 and 5 between when there are few. */
@@ -36,7 +38,7 @@ export function logAxis(min: number, max: number, format: Format): Axis {
   for (let e = from; e <= to; e++) {
     for (const f of e === to ? [1] : factors) ticks.push({ at: f * 10 ** e, label: format(f * 10 ** e) });
   }
-  return { ticks, place: (v) => (v <= 0 ? 0 : clamp((Math.log10(v) - from) / (to - from))) };
+  return { ticks, log: true, place: (v) => (v <= 0 ? 0 : clamp((Math.log10(v) - from) / (to - from))) };
 }
 
 /** Logarithmic where the values span more than a factor of 30, else linear from 0. */
@@ -53,7 +55,7 @@ export function timeAxis(maxMs: number, count: number): Axis {
   const step = TIME_STEPS_MS.find((s) => end / s <= count) ?? roundStep(end / count);
   const ticks: Tick[] = [];
   for (let at = 0; at <= end; at += step) ticks.push({ at, label: clock(at) });
-  return { ticks, place: (v) => clamp(v / end) };
+  return { ticks, log: false, place: (v) => clamp(v / end) };
 }
 
 /** Quantiles on a 1/(1−q) axis: every nine takes the same room. `beyond` is the largest 1/(1−q) shown. */
@@ -64,7 +66,7 @@ export function quantileAxis(beyond: number): Axis {
   const ticks = nines
     .map((p) => ({ at: Math.round(1e6 / (1 - p / 100)) / 1e6, label: `${p} %` }))
     .filter((t) => t.at <= beyond * 1.001);
-  return { ticks, place };
+  return { ticks, log: true, place };
 }
 
 const S = 1_000;

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Axis } from './axis.ts';
+import { type Csv, csvLink } from './csv.ts';
 import { type Column, type Content, type Html, html, table, trusted } from './markup.ts';
 
 export interface Line {
@@ -51,11 +52,20 @@ export interface Chart {
   readonly lines: readonly Line[];
   readonly bands: readonly Band[];
   readonly data: { readonly columns: readonly Column[]; readonly rows: readonly (readonly Content[])[] };
+  /** x and a column a line; finer than the picture where there is more to see on zooming in. */
+  readonly csv: Csv;
+  /** What x and y are, for the zoomed picture. @param end of the x axis */
+  readonly zoom: { readonly x: 'time' | 'quantile'; readonly y: 'us' | ''; readonly end: number };
 }
 
 export function chart(spec: Chart): Html {
-  return html`<figure>
+  const { x, y, end } = spec.zoom;
+  const bands = spec.bands.map(({ from, to }) => `${from} ${to}`).join();
+  const tones = spec.lines.map((l) => l.tone).join(' ');
+  const names = spec.lines.map((l) => l.name).join('|');
+  return html`<figure data-x="${x}" data-y="${y}" data-end="${end}" data-log="${String(spec.y.log)}" data-tones="${tones}" data-names="${names}" data-bands="${bands}">
 <figcaption><strong>${spec.title}</strong> <span class="quiet">${spec.yLabel}</span></figcaption>
+<p class="tools">${csvLink(spec.title, spec.csv)}</p>
 ${picture(spec, WIDE)}
 ${picture(spec, NARROW)}
 ${spec.caption !== undefined && html`<p class="note">${spec.caption}</p>`}
@@ -95,7 +105,7 @@ ${spec.bands.map((b) => band(b, { px, height }))}
 ${spec.y.ticks.map((t) => gridLine({ y: py(t.at), label: t.label, to: width - right }))}
 ${x.ticks.map((t) => html`<text class="tick mid" x="${fix(px(t.at))}" y="${height - 6}">${t.label}</text>`)}
 ${spec.lines.map((l) => html`<path class="line ${l.tone}" d="${path(l, { px, py })}"/>`)}
-${endLabels(spec.lines, { px, py }).map((l) => html`<text class="end ${l.tone}" x="${fix(l.x + 6)}" y="${fix(l.y + 4)}">${l.name}</text>`)}
+${endLabels(spec.lines, { px, py }, height - BOTTOM + 2).map((l) => html`<text class="end ${l.tone}" x="${fix(l.x + 6)}" y="${fix(l.y + 4)}">${l.name}</text>`)}
 </svg>`;
 }
 
@@ -131,8 +141,11 @@ function path({ points }: Line, { px, py }: Scale): Html {
   return trusted(out);
 }
 
-/** Names beside the last points. Those that would touch are pushed apart, and set one below the other. */
-function endLabels(lines: readonly Line[], { px, py }: Scale) {
+/**
+ * Names beside the last points. Those that would touch are pushed apart, and set one below the other; those that would
+ * fall out at the bottom are pushed up again.
+ */
+function endLabels(lines: readonly Line[], { px, py }: Scale, floor: number) {
   const ends = lines.flatMap(({ name, tone, points }) => {
     const last = points.findLast((p) => p.y !== null);
     return last && last.y !== null ? [{ name, tone, x: px(last.x), y: py(last.y) }] : [];
@@ -144,6 +157,15 @@ function endLabels(lines: readonly Line[], { px, py }: Scale) {
     const below = (pile?.at(-1)?.y ?? Number.NEGATIVE_INFINITY) + LABEL_GAP;
     if (pile && end.y < below) pile.push({ ...end, y: below });
     else piles.push([end]);
+  }
+  let limit = floor;
+  for (const pile of piles.toReversed()) {
+    for (let i = pile.length - 1; i >= 0; i--) {
+      const end = pile[i];
+      if (end === undefined) continue;
+      pile[i] = { ...end, y: Math.min(end.y, limit) };
+      limit = Math.min(end.y, limit) - LABEL_GAP;
+    }
   }
   return piles.flatMap((pile) => {
     const x = Math.max(...pile.map((e) => e.x));

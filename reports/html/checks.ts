@@ -5,7 +5,7 @@
  */
 import { grouped, measured, money, NONE, plural, readable } from '../format.ts';
 import type { AuditResult, InvariantResult, MoneyResult, Report } from '../report.ts';
-import { code, facts, type Html, html, type Section, table } from './markup.ts';
+import { code, facts, type Html, html, type Section, spaced, table } from './markup.ts';
 
 export const checkSections = (report: Report): readonly Section[] => [
   thresholds(report),
@@ -92,7 +92,8 @@ function violation(i: InvariantResult): Html {
 
 const evidence = (i: InvariantResult) =>
   Object.entries(i.evidence).map(
-    ([name, value]) => html`${name}: ${typeof value === 'number' ? grouped(value) : value}`,
+    ([name, value]) =>
+      html`${spaced(name)}: ${/^-?[0-9]+(\.[0-9]+)?$/.test(String(value)) ? grouped(value) : value}`,
   );
 
 function books({ money: sums }: Report): Section {

@@ -59,6 +59,10 @@ export const facts = (pairs: readonly (readonly [string, Content])[]): Html =>
 
 export const code = (text: string): Html => html`<code>${text}</code>`;
 
+/** `attemptsMax` → `attempts max`. */
+export const spaced = (name: string): string =>
+  name.replaceAll(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`);
+
 /** A command line that breaks between its words, and not after a hyphen. */
 export const words = (command: string): Html =>
   html`<code>${command.split(' ').map((word, i) => html`${i > 0 && ' '}<span class="keep">${word}</span>`)}</code>`;

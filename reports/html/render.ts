@@ -1,8 +1,9 @@
 /**
- * `report.html`: one file, a pure function of the report.
+ * `report.html`: one file, a pure function of the report and of the library that zooms it.
  *
  * @module
  */
+import type { Assets } from '../assets.ts';
 import type { Report } from '../report.ts';
 import { aboutSections } from './about.ts';
 import { checkSections } from './checks.ts';
@@ -14,13 +15,18 @@ import { STYLE } from './style.ts';
 import { troubleSections } from './trouble.ts';
 import { verdictPart } from './verdict.ts';
 
-/** The order is that of a reader's questions: did it pass, is it correct, is it fast, what went wrong, on what. */
-export function renderHtml(report: Report): string {
+/**
+ * The order is that of a reader's questions: did it pass, is it correct, is it fast, what went wrong, on what.
+ *
+ * @param assets with them charts can be zoomed; without them the page runs nothing
+ */
+export function renderHtml(report: Report, assets: Assets = { script: '', style: '' }): string {
   const sections = report.simulation ? simulationSections(report) : loadSections(report);
   const { verdict, run } = report;
   return page({
     title: `${verdict.status.toUpperCase()}: ${run.scenario}, ${run.id}`,
-    style: STYLE,
+    style: STYLE + assets.style,
+    script: report.simulation ? '' : assets.script,
     body: body(report, sections),
   }).source;
 }

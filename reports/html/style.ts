@@ -104,7 +104,14 @@ th.num:first-child { text-align: left; }
 
 figure { margin: 1.25rem 0 0; }
 figure + figure { margin-top: 2.25rem; }
-figcaption { margin-bottom: .5rem; }
+figcaption { margin-bottom: .25rem; }
+.tools, .keys { display: flex; flex-wrap: wrap; gap: .25rem .5rem; align-items: center; margin: 0 0 .5rem; font-size: .8125rem; max-width: none; }
+button { font: inherit; color: var(--link); background: none; border: 1px solid var(--strong-line); border-radius: 4px; padding: .125rem .625rem; min-width: 2rem; cursor: pointer; }
+button:hover { background: var(--raised); }
+.keys span { color: var(--quiet); margin-left: .5rem; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.u-legend { color: var(--quiet); } .u-legend th, .u-legend td { border: 0; } .u-legend .u-marker { border-radius: 2px; }
+.u-select { background: var(--band) !important; }
 svg { display: block; width: 100%; height: auto; }
 svg.narrow { display: none; }
 svg text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; fill: var(--quiet); font-variant-numeric: tabular-nums; }
@@ -135,10 +142,11 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .banner { padding: 1rem 1.125rem; }
   .lights, .figures { grid-template-columns: repeat(2, 1fr); }
   .facts { columns: 1; }
-  .wrap { min-width: 11rem; }
+  .wrap { min-width: 9rem; }
   svg.wide { display: none; } svg.narrow { display: block; }
   section { margin-top: 2.25rem; }
 }
+@media screen { .zoomed > svg { display: none !important; } }
 @media print {
   :root {
     --page: #fff; --raised: #fff; --ink: #000; --quiet: #444; --line: #ccc; --strong-line: #999; --link: #000;
@@ -148,7 +156,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   }
   body { font-size: 10pt; }
   .page { max-width: none; padding: 0; }
-  nav, .skip { display: none; }
+  nav, .skip, .tools, .plot { display: none; }
   .scroll { overflow: visible; }
   table, thead th, caption { font-size: 8pt; }
   th, td { white-space: normal; padding-right: .5rem; }

@@ -7,6 +7,7 @@ import { clock } from '../format.ts';
 import type { Report, SessionSpan } from '../report.ts';
 import { timeAxis } from './axis.ts';
 import { dataTable, stateTones, swatch, type Tone } from './chart.ts';
+import { csvLink } from './csv.ts';
 import { type Html, html } from './markup.ts';
 import { bandsOf } from './series.ts';
 
@@ -20,7 +21,11 @@ export function timeline(report: Report): Html {
   const shown = new Set(spans.map((s) => s.state));
   const left = report.sessions.spans.length - spans.length;
   return html`<figure>
-<figcaption><strong>Terminals, state by state</strong></figcaption>
+<figcaption><strong>Terminals, state by state</strong> <span class="quiet">where there is no box, the terminal was idle</span></figcaption>
+<p class="tools">${csvLink('Terminals, state by state', {
+    columns: ['terminal', 'session', 'state', 'start_ms', 'end_ms', 'code'],
+    rows: spans.map((s) => [s.terminal, s.session, s.state, s.startMs, s.endMs, s.code ?? null]),
+  })}</p>
 ${picture(report, { spans, tones, name: 'wide', width: 880, ticks: 8 })}
 ${picture(report, { spans, tones, name: 'narrow', width: 350, ticks: 4 })}
 <ul class="key">${[...tones].filter(([state]) => shown.has(state)).map(([state, t]) => html`<li>${swatch(t)}${state}</li>`)}</ul>

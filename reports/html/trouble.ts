@@ -4,18 +4,19 @@
  *
  * @module
  */
-import { clock, figureOf, grouped, msOfUs, NONE, plural, span } from '../format.ts';
-import type { Dist, ErrorResult, Report } from '../report.ts';
+import { clock, grouped, NONE, plural, span } from '../format.ts';
+import type { ErrorResult, Report } from '../report.ts';
 import { comparison } from './comparison.ts';
+import { inside } from './inside.ts';
 import { type Content, type Html, html, type Section, table } from './markup.ts';
 import { markOf } from './series.ts';
 import { timeline } from './timeline.ts';
 
 export const troubleSections = (report: Report): readonly Section[] => [
   errors(report),
-  faults(report),
   ...(report.sessions.spans.length > 0 ? [sessions(report)] : []),
   inside(report),
+  faults(report),
   ...(report.baseline === undefined ? [] : [comparison(report.baseline)]),
 ];
 
@@ -113,50 +114,3 @@ function sessions(report: Report): Section {
     body: timeline(report),
   };
 }
-
-function inside({ bank, generator }: Report): Section {
-  const rows: [string, Dist | null, (v: number | null) => string][] = [
-    ['Mailbox, commands waiting', bank.mailbox, plain],
-    ['Batch, decisions a commit', bank.batch, plain],
-    ['fsync, ms', bank.fsyncUs, msOfUs],
-    ['Event loop late, ms', bank.loopLagUs, msOfUs],
-    ['Memory, MB', bank.rssMB, plain],
-    ['CPU, % of a core', bank.cpuPct, plain],
-  ];
-  const own: typeof rows = [
-    ['Event loop late, ms', generator.loopLagUs, msOfUs],
-    ['CPU, % of a core', generator.cpuPct, plain],
-  ];
-  const verdict = generator.saturated
-    ? html`<p><span class="bad">✗ saturated</span> The generator could not keep its schedule: these latencies are its own as much as the bank’s.</p>`
-    : html`<p><span class="ok">✓ kept its schedule</span>${generator.droppedSamples > 0 && html` ${plural(generator.droppedSamples, 'sample')} dropped.`}</p>`;
-  const { autocannon } = generator;
-  const posts =
-    autocannon &&
-    html`<p>autocannon made the load: ${plural(autocannon.posts, 'POST')}, ${grouped(autocannon.refused)} refused, ${plural(autocannon.errors, 'connection')} lost or failed; by its own clock p50 ${msOfUs(autocannon.latencyUs.p50)} ms, p99 ${msOfUs(autocannon.latencyUs.p99)} ms, handshakes included.</p>`;
-  return {
-    id: 'inside',
-    title: 'Bank and generator',
-    lede: 'Was there room to spare, and was it the bank that was measured?',
-    body: html`<h3>Bank</h3>${distTable('Bank', rows)}<h3>Generator</h3>${verdict}${posts}${distTable('Generator', own)}`,
-  };
-}
-
-const plain = (v: number | null) => (v === null ? NONE : figureOf(v));
-
-const distTable = (
-  who: string,
-  rows: readonly (readonly [string, Dist | null, (v: number | null) => string])[],
-) =>
-  table({
-    id: `${who.toLowerCase()}-table`,
-    caption: rows.some(([, d]) => d !== null)
-      ? `${who}; ${NONE} means not measured, or too few samples`
-      : `${who}: not measured`,
-    columns: [{ head: 'Measure' }, ...['Samples', 'Min', 'Mean', 'p50', 'p95', 'p99', 'Max'].map(num)],
-    rows: rows.map(([name, d, show]) => [
-      name,
-      d === null ? NONE : grouped(d.n),
-      ...[d?.min, d?.mean, d?.p50, d?.p95, d?.p99, d?.max].map((v) => show(v ?? null)),
-    ]),
-  });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { EXIT } from '../exit-codes.ts';
 import { duration, grouped, NONE, percent, plural, significant, span } from '../format.ts';
 import { decodeHistogram, mergeHistograms } from '../histogram.ts';
 import { latencyOf } from '../latency.ts';
@@ -22,7 +23,7 @@ export function verdictPart(report: Report): Html {
   return html`${who(report)}
 <div class="banner ${verdict.status}">
 <div class="status">${verdict.status.toUpperCase()}</div>
-<h1>${verdict.status === 'pass' && lights(report).some((l) => l.state === 'not-run') ? 'Every check that ran passed' : SAYS[verdict.status]}</h1>
+<h1>${headline(report)}</h1>
 ${verdict.reasons.length > 0 && html`<ul>${verdict.reasons.map((r) => html`<li>${r}</li>`)}</ul>`}
 </div>
 <ul class="lights" aria-label="Lights">${lights(report).map(light)}</ul>
@@ -32,6 +33,15 @@ ${
   html`<p class="note"><span class="warn">Note</span> ${verdict.warnings.map((w) => w.message).join('; ')}.</p>`
 }
 <div class="repeat"><p>Repeat this run (seed ${run.seed}, exit code ${run.exit.code})</p><pre>${words(run.reproCommand)}</pre></div>`;
+}
+
+function headline(report: Report): string {
+  const { verdict, run } = report;
+  if (verdict.status === 'pass' && lights(report).some((l) => l.state === 'not-run')) {
+    return 'Every check that ran passed';
+  }
+  const why = Object.values(EXIT).find(({ code: exit }) => exit === run.exit.code);
+  return verdict.status === 'fail' && why !== undefined ? why.doc : SAYS[verdict.status];
 }
 
 const who = ({ run, source, config, simulation }: Report) => html`<p class="who">

@@ -18,6 +18,7 @@ import { EVENTS_MAX, type RunEvent, type TerminalDetails } from '../../terminals
 import type { Op } from '../history.ts';
 import { type ArrivalCounts, type ArrivalSecond, addArrivals, noArrivals } from './arrival-counts.ts';
 import type { ErrorCount, ErrorTally, SecondSlice } from './metrics.ts';
+import { SecondMarks } from './second-marks.ts';
 import { dealtBack } from './terminal-figures.ts';
 import { WindowTally } from './windows.ts';
 
@@ -59,6 +60,7 @@ export class Collector {
   readonly errors = new Map<string, ErrorCount>();
   readonly seconds: Second[] = [];
   readonly windows = new WindowTally();
+  readonly marks = new SecondMarks();
   readonly events: RunEvent[] = [];
   readonly faults: FaultResult[] = [];
   readonly bank = {
@@ -137,6 +139,7 @@ export class Collector {
     const size = delta < 0n ? -delta : delta;
     if (size > bank.maxAbsDelta) bank.maxAbsDelta = size;
     if (second !== null) {
+      this.marks.addFigures(second, figures);
       const present = this.#second(second);
       present.mailbox = Math.max(present.mailbox ?? 0, figures.mailbox);
       present.inFlight = Math.max(present.inFlight ?? 0, this.inFlight);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { SessionSpan } from '../../reports/report.ts';
 import type { TerminalDetails } from '../../terminals/dashboard/model.ts';
 import type { ArrivalSecond } from './arrival-counts.ts';
 import type { ArrivalPlan } from './arrivals.ts';
@@ -74,6 +75,8 @@ export interface WorkerResult {
   /** Terminal time by dashboard state code, ms, sampled at each snapshot. */
   readonly stateMs: Readonly<Record<string, number>>;
   readonly loopLagUs: string;
+  /** Of a sample of its terminals, in the order of the fleet. */
+  readonly spans: readonly SessionSpan[];
   /** What autocannon itself measured, when it made the load. */
   readonly autocannon?: CannonFigures;
 }

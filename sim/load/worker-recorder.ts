@@ -9,6 +9,7 @@ import { createHistogram, encodeHistogram, recordUs } from '../../reports/histog
 import type { CashCount, OperationRecord } from '../history.ts';
 import { HistoryWriter } from './history-file.ts';
 import { Metrics } from './metrics.ts';
+import { SessionSample, sampleEvery } from './spans.ts';
 import { TerminalFigures } from './terminal-figures.ts';
 import type { FromWorker, WorkerResult, WorkerTask } from './worker-protocol.ts';
 
@@ -37,6 +38,7 @@ export class WorkerRecorder {
   readonly #history: HistoryWriter;
   readonly #metrics: Metrics;
   readonly #figures: TerminalFigures | null;
+  readonly #sample: SessionSample;
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #lagUs = createHistogram();
   readonly #stateMs: Record<string, number> = {};
@@ -44,13 +46,15 @@ export class WorkerRecorder {
   #view: RecorderView | null = null;
   #snapshots = 0;
 
-  constructor({ port, historyPath, terminals, workers }: WorkerTask) {
+  constructor({ port, historyPath, terminals, worker, workers }: WorkerTask) {
     this.#port = port;
     this.#history = new HistoryWriter(historyPath);
     this.#metrics = new Metrics((slice) => this.tell({ type: 'second', slice }));
     const fleet = terminals.length * workers;
     const names = terminals.map(({ terminal }) => terminal);
     this.#figures = fleet > DETAILS_TERMINALS_MAX ? null : new TerminalFigures(names);
+    const every = sampleEvery(fleet);
+    this.#sample = new SessionSample(names.filter((_, i) => (i * workers + worker) % every === 0));
   }
 
   start(view: RecorderView): void {
@@ -71,6 +75,7 @@ export class WorkerRecorder {
   record(record: OperationRecord): void {
     this.#history.write(record);
     this.#figures?.record(record);
+    this.#sample.record(record);
     const { op, terminal, outcome, code, intendedUs, sentUs, repliedUs, doneUs } = record;
     this.#metrics.record({
       op,
@@ -85,18 +90,28 @@ export class WorkerRecorder {
     });
   }
 
+  /** A terminal's line is up or down now. */
+  line(terminal: string, isUp: boolean): void {
+    this.#sample.line(terminal, isUp, this.#begun ? this.#nowMs() : 0);
+  }
+
   count(cash: CashCount): void {
     this.#history.write(cash);
   }
 
   /** A last snapshot, the last second, the history on the disk; hangs up. */
-  async finish(): Promise<Pick<WorkerResult, 'errors' | 'stateMs' | 'loopLagUs'>> {
+  async finish(): Promise<Pick<WorkerResult, 'errors' | 'stateMs' | 'loopLagUs' | 'spans'>> {
     if (this.#timer) clearInterval(this.#timer);
     this.#snapshot();
     const errors = this.#metrics.finish();
     await this.#history.close();
     this.#port.close();
-    return { errors, stateMs: this.#stateMs, loopLagUs: encodeHistogram(this.#lagUs) };
+    const spans = this.#sample.spans(this.#nowMs());
+    return { errors, stateMs: this.#stateMs, loopLagUs: encodeHistogram(this.#lagUs), spans };
+  }
+
+  #nowMs(): number {
+    return Math.floor(this.ticks() / 1000);
   }
 
   #snapshot(): void {

@@ -77,7 +77,7 @@ class Worker {
             ...deps,
             journal: this.#journal.of(plan.terminal),
             onOperation: (record) => this.recorder.record(record),
-            onLine: (up) => this.#line(up),
+            onLine: (up) => this.#line(plan.terminal, up),
           },
           plan,
           task,
@@ -166,7 +166,8 @@ class Worker {
     return true;
   }
 
-  #line(up: boolean): void {
+  #line(terminal: string, up: boolean): void {
+    if (!this.#hangingUp) this.recorder.line(terminal, up);
     this.#linesUp += up ? 1 : -1;
     if (!this.#allUp && this.#linesUp === this.#terminals.length) {
       this.#allUp = true;

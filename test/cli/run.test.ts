@@ -50,6 +50,17 @@ test.serial(
     t.is(report.faults.length, 1);
     t.is(report.faults[0]?.source, 'plan');
     t.true(report.totals.sessions >= 64, 'each terminal had a second session');
+    const { spans } = report.sessions;
+    t.is(new Set(spans.map(({ terminal }) => terminal)).size, 8);
+    t.true(spans.some(({ session, state }) => session === '1' && state === 'offline'));
+    t.true(spans.some(({ session, state }) => session === '2' && state === 'txn'));
+    const { columns = [], rows = [] } = report.states.series ?? {};
+    t.true(rows.some((row) => (row[columns.indexOf('txn')] ?? 0) > 0));
+    const commits = report.series.rows.map(
+      (row) => row[report.series.columns.indexOf('commitMaxUs')] ?? null,
+    );
+    t.true(commits.some((us) => us !== null && us > 0));
+    t.is(report.windows?.requests.length, report.series.rows.length);
     t.true(
       Number(invariant(report, 'DURABLE')?.evidence['reversals']) > 0,
       'something was unknown and reversed',

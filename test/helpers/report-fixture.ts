@@ -113,7 +113,14 @@ export function passReport(): Report {
         handshake: { totalMs: 720_000, share: 0.03, entries: 404 },
         offline: { totalMs: 240_000, share: 0.01, entries: 204 },
       },
-      series: null,
+      series: {
+        stepMs: 1_000,
+        t0: 0,
+        columns: ['idle', 'transaction', 'login', 'handshake', 'offline', 'error'],
+        rows: Array.from({ length: SECONDS }, (_, s) =>
+          s >= 85 && s < 88 ? [0, 0, 0, 60, 140, 0] : [124 - (s % 7), 54 + (s % 7), 14, 6, 2, 0],
+        ),
+      },
     },
     errors: errorsOf(),
     invariants,
@@ -323,11 +330,29 @@ function opOf({ n, us }: { n: number; us: number }): OpResult {
 
 function seriesOf(): Series {
   const random = rng(7);
-  const columns = ['offeredRate', 'achievedRate', 'errorRate', 'p50Us', 'p95Us', 'p99Us', 'inFlight'];
+  const columns = [
+    ...['offeredRate', 'achievedRate', 'errorRate', 'p50Us', 'p95Us', 'p99Us', 'inFlight'],
+    ...['mailbox', 'batchMean', 'commitMeanUs', 'commitMaxUs', 'bankLagUs'],
+  ];
   const rows = Array.from({ length: SECONDS - 5 }, (_, i) => {
     const t = i + 5;
     const offered = 1600;
-    if (t >= 85 && t < 88) return [offered, 0, 31 + Math.round(random() * 20), null, null, null, 200];
+    if (t >= 85 && t < 88) {
+      return [
+        offered,
+        0,
+        31 + Math.round(random() * 20),
+        null,
+        null,
+        null,
+        200,
+        null,
+        null,
+        null,
+        null,
+        null,
+      ];
+    }
     const slow = t >= 40 && t < 58;
     const burst = t >= 88 && t < 92;
     const p50 = Math.round(4_000 * (1 + 0.2 * random()) + (burst ? 900_000 / (t - 86) : 0));
@@ -340,6 +365,11 @@ function seriesOf(): Series {
       p95,
       Math.round(p95 * 1.6 + random() * 6_000),
       Math.round(30 + random() * 12 + (slow ? 40 : 0)),
+      Math.round(random() * 30 + (burst ? 400 : 0)),
+      burst ? 64 : 41,
+      Math.round(1_800 + random() * 300),
+      Math.round(3_000 + random() ** 4 * 15_000),
+      Math.round(200 + random() * 900),
     ];
   });
   return { stepMs: 1000, t0: 5000, columns, rows };

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { zoomAssets } from '../../reports/assets.ts';
+import { csvLink, csvText } from '../../reports/html/csv.ts';
 import { renderHtml } from '../../reports/html/render.ts';
 import { condensed } from '../../reports/html/series.ts';
 import { renderJunit } from '../../reports/junit.ts';
@@ -68,9 +71,9 @@ for (const [status, make] of Object.entries(all)) {
       'operations',
       'states',
       'errors',
-      'faults',
       ...(status === 'incomplete' ? [] : ['sessions']),
       'inside',
+      'faults',
       ...(status === 'fail' ? ['comparison'] : []),
       'environment',
       'configuration',
@@ -103,6 +106,62 @@ for (const [status, make] of Object.entries(all)) {
     t.true(wide.length >= (status === 'incomplete' ? 1 : 4));
   });
 }
+
+test('a page that zooms has one script, which its policy names by hash, and is below 2 MB', (t) => {
+  const page = renderHtml(failReport(), zoomAssets());
+  const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((m) => m[1] ?? '');
+  t.is(scripts.length, 1);
+  const hash = createHash('sha256')
+    .update(scripts[0] ?? '')
+    .digest('base64');
+  t.true(page.includes(`script-src 'sha256-${hash}'`));
+  t.true(Buffer.byteLength(page) < 2_000_000);
+  t.notRegex(page, /<link|<img|<iframe|src=|@import|url\(/);
+});
+
+test('each picture has its figures as CSV, finer than it is drawn where there is more', (t) => {
+  const links = [
+    ...renderHtml(passReport()).matchAll(/download="(.*?)" href="data:text\/csv;charset=utf-8,(.*?)"/g),
+  ];
+  const files = new Map(links.map(([, name = '', text = '']) => [name, decodeURIComponent(text)]));
+  t.deepEqual(
+    [...files.keys()],
+    [
+      'operations-over-time.csv',
+      'latency-over-time.csv',
+      'latency-by-percentile.csv',
+      'terminals-by-state-over-time.csv',
+      'terminals-state-by-state.csv',
+      'mailbox-and-batches.csv',
+      'commits.csv',
+    ],
+  );
+  const [head, first, ...others] = (files.get('latency-over-time.csv') ?? '').trimEnd().split('\n');
+  t.is(head, 'from_ms,p50Us,p95Us,p99Us');
+  t.regex(first ?? '', /^5000,\d+,\d+,\d+$/);
+  t.is(others.length, 114);
+  t.true(others.includes('85000,,,'), 'what was not measured is empty, not 0');
+  const rows = Array.from({ length: 500 }, (_, i) => [i + 1]);
+  const long = { ...passReport(), series: { stepMs: 100, t0: 0, columns: ['p50Us'], rows } };
+  const [fine = ''] = /latency-over-time.csv" href="(.*?)"/.exec(renderHtml(long)) ?? [];
+  t.is(fine.split('%0A').length, 502);
+});
+
+test('CSV is quoted where it must be, and holds no formula for a spreadsheet', (t) => {
+  const csv = {
+    columns: ['a', 'b'],
+    rows: [
+      ['x,y', 'say "no" twice'],
+      ['=1+1', null],
+      [-1.5, 'é'],
+    ],
+  };
+  t.is(csvText(csv), 'a,b\n"x,y","say ""no"" twice"\n\'=1+1,\n-1.5,é\n');
+  t.regex(
+    csvLink('Two "words"', csv).source,
+    /download="two-words.csv" href="data:text\/csv;charset=utf-8,a,b%0A/,
+  );
+});
 
 test('the page is a pure function of the report', (t) => {
   t.is(renderHtml(passReport()), renderHtml(JSON.parse(JSON.stringify(passReport()))));
@@ -137,5 +196,5 @@ test('an hour of ten steps a second still makes a small page', (t) => {
     run: { ...base.run, durationMs: 3_600_000 },
     series: { ...base.series, stepMs: 100, rows },
   };
-  t.true(Buffer.byteLength(renderHtml(report)) < 400_000);
+  t.true(Buffer.byteLength(renderHtml(report, zoomAssets())) < 700_000);
 });
