@@ -61,6 +61,8 @@ export class SecureLink implements TerminalLink {
   #refusals = 0;
   #sentAtMs = 0;
   #heardAtMs = 0;
+  /** Since when something is unanswered. */
+  #waitingSinceMs = 0;
   #onStopped: (() => void) | null = null;
 
   constructor(deps: LinkDeps, options: LinkOptions, events: LinkEvents) {
@@ -125,6 +127,7 @@ export class SecureLink implements TerminalLink {
     }
     const nowMs = this.#deps.clock.now();
     this.#sentAtMs = nowMs;
+    if (this.#pending.size === 0) this.#waitingSinceMs = nowMs;
     const rid = ++this.#rid;
     this.#pending.set(rid, done);
     if ('attempt' in body && body.attempt > 1) this.counts.retries++;
@@ -170,7 +173,8 @@ export class SecureLink implements TerminalLink {
   /** A line that is dead in one direction closes by nothing else: the bank may go on hearing us. */
   #checkSilence(nowMs: number): void {
     const { echoMs } = this.#options.timeouts ?? LINK_TIMEOUTS;
-    if (this.#pending.size > 0 && nowMs - this.#heardAtMs >= echoMs) this.#drop();
+    const quietSinceMs = Math.max(this.#heardAtMs, this.#waitingSinceMs);
+    if (this.#pending.size > 0 && nowMs - quietSinceMs >= echoMs) this.#drop();
     else if (nowMs - this.#sentAtMs >= echoMs) this.request({ type: 'echo' }, () => {});
   }
 

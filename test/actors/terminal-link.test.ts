@@ -110,6 +110,22 @@ test('silence is broken by an echo; keys are renewed at their age; neither ends 
   world.end();
 });
 
+test('a request that was just sent on a quiet line is no silence of the bank; one that stays unanswered is', async (t) => {
+  const { world, link, told, echo } = await setUp();
+  link.start();
+  await world.until(() => link.up);
+  world.wire.tap = (bytes, towards) => (towards === 'terminal' ? null : bytes);
+  world.clock.advance(LINK_TIMEOUTS.echoMs - 100);
+  const asked = echo();
+  world.clock.advance(200);
+  t.deepEqual(told, ['up']);
+  t.deepEqual(asked, []);
+  world.clock.advance(LINK_TIMEOUTS.echoMs);
+  t.deepEqual(told, ['up', 'down']);
+  t.deepEqual(asked, ['lost']);
+  world.end();
+});
+
 test('a bank that is not there is dialled again, less and less often, until it is', async (t) => {
   const { world, link } = await setUp();
   world.wire.refusing = true;
