@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import { verifyChain } from '../bank/audit/verify.ts';
 import { SqliteStore } from '../bank/sqlite/sqlite-store.ts';
 import { EXIT } from '../reports/exit-codes.ts';
 import { explain } from './fail.ts';
+import { openFilesMax, terminalsFor } from './open-files.ts';
 
 interface Check {
   readonly name: string;
@@ -59,20 +59,15 @@ function node(): Check {
   };
 }
 
-/** A terminal takes a file at either end. */
 function openFiles(): Check {
-  let limit: string;
-  try {
-    limit = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
-  } catch {
-    return { name: 'open files', ok: true, found: 'limit not known' };
-  }
-  const n = limit === 'unlimited' ? Number.POSITIVE_INFINITY : Number(limit);
-  const ok = n >= 1024;
+  const name = 'open files';
+  const limit = openFilesMax();
+  if (limit === null) return { name, ok: true, found: 'limit not known' };
+  const shown = Number.isFinite(limit) ? limit : 'unlimited';
   return {
-    name: 'open files',
-    ok,
-    found: `limit ${limit}: up to ${Math.min(15_000, Math.max(0, n - 200))} terminals a process`,
+    name,
+    ok: limit >= 1024,
+    found: `limit ${shown}: up to ${terminalsFor(limit)} terminals a process`,
   };
 }
 

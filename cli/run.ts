@@ -15,6 +15,7 @@ import { readCredentials } from './credentials.ts';
 import { sourceInfo } from './environment.ts';
 import { CommandError } from './fail.ts';
 import { loadReport } from './load-report.ts';
+import { needFiles } from './open-files.ts';
 import { Interrupts, openDisplay } from './run-display.ts';
 import { addLoadOptions, effectiveOptions } from './run-options.ts';
 
@@ -74,6 +75,7 @@ Exit: 0 pass, 99 threshold missed, 104 scenario not valid, 105 interrupted, 110 
       113 load not produced, 116 audit trail does not verify; see docs/CLI.md.`;
 
 async function run(options: LoadOptions, flags: RunFlags): Promise<number> {
+  needFiles(options.terminals);
   const foreign = flags.bank === undefined ? null : readCredentials(flags.bank, flags.credentials, options);
   const id = `run-${new Date().toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z')}-${process.pid}`;
   const directory = makeDirectory(join(flags.out, id));

@@ -9,7 +9,12 @@ import { connect, type Socket } from 'node:net';
 import type { Conn, ConnHandlers, Net } from '../../protocol/ports.ts';
 import { parseAddress } from './tcp.ts';
 
-export const httpNet: Net = { dial: (address, handlers) => new HttpLine(address, handlers) };
+/** @param localAddress where lines come from; else the system decides */
+export const httpNetFrom = (localAddress?: string): Net => ({
+  dial: (address, handlers) => new HttpLine(address, handlers, localAddress),
+});
+
+export const httpNet = httpNetFrom();
 
 /** Keeps to one connection: a session must never go on over another. */
 class OneSocket extends Agent {
@@ -37,13 +42,13 @@ class HttpLine implements Conn {
   #isEnding = false;
   #reason = 'closed';
 
-  constructor(address: string, handlers: ConnHandlers) {
+  constructor(address: string, handlers: ConnHandlers, localAddress?: string) {
     const { host, port } = parseAddress(address);
     this.remote = address;
     this.#host = host;
     this.#port = port;
     this.#handlers = handlers;
-    this.#socket = connect({ host, port, noDelay: true });
+    this.#socket = connect({ host, port, localAddress, noDelay: true });
     this.#agent = new OneSocket(this.#socket);
     this.#socket.once('connect', () => handlers.onOpen());
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {

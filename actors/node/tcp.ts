@@ -20,7 +20,8 @@ export function parseAddress(text: string): { host: string; port: number } {
 /** All dialled sockets read into this, one after the other: a fleet's reads then leave nothing to collect. */
 const readArea = Buffer.allocUnsafeSlow(65_536);
 
-export const tcpNet: Net = {
+/** @param localAddress where lines come from; else the system decides */
+export const tcpNetFrom = (localAddress?: string): Net => ({
   dial(address, handlers) {
     const { host, port } = parseAddress(address);
     const onread = {
@@ -30,11 +31,13 @@ export const tcpNet: Net = {
         return true;
       },
     };
-    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true, onread });
+    const socket = connect({ host, port, localAddress, noDelay: true, allowHalfOpen: true, onread });
     socket.once('connect', () => handlers.onOpen());
     return adopt(socket, address, handlers);
   },
-};
+});
+
+export const tcpNet = tcpNetFrom();
 
 export interface TcpListener {
   /** The address that was bound, with the real port where 0 was asked. */

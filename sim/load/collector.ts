@@ -14,7 +14,12 @@ import {
 } from '../../reports/histogram.ts';
 import { latencyOf } from '../../reports/latency.ts';
 import type { FaultResult, Latency } from '../../reports/report.ts';
-import { EVENTS_MAX, type RunEvent, type TerminalDetails } from '../../terminals/dashboard/model.ts';
+import {
+  EVENTS_MAX,
+  type RunEvent,
+  STATE_CODES,
+  type TerminalDetails,
+} from '../../terminals/dashboard/model.ts';
 import type { Op } from '../history.ts';
 import { type ArrivalCounts, type ArrivalSecond, addArrivals, noArrivals } from './arrival-counts.ts';
 import type { ErrorCount, ErrorTally, SecondSlice } from './metrics.ts';
@@ -157,6 +162,15 @@ export class Collector {
 
   get inFlight(): number {
     return this.#inFlight.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Terminals whose session is up, as last told. */
+  get linesUp(): number {
+    const { offline, handshake } = STATE_CODES;
+    return this.#states.reduce(
+      (sum, states) => sum + [...states].filter((code) => code !== offline && code !== handshake).length,
+      0,
+    );
   }
 
   /** States in the order of the fleet: terminal i is the worker i mod W's. */

@@ -10,6 +10,7 @@ import type { DashboardModel, Verdict } from '../../terminals/dashboard/model.ts
 import { AbortWatch } from './abort-watch.ts';
 import { arrivalProblems } from './arrival-counts.ts';
 import { type Collector, mergeErrors } from './collector.ts';
+import { connected } from './connecting.ts';
 import { activeAt, isOpen } from './executor.ts';
 import { deal, type TerminalPlan } from './fleet.ts';
 import { joinParts } from './history-file.ts';
@@ -73,8 +74,6 @@ export interface LoadOutcome {
   readonly unplanned: readonly string[];
 }
 
-/** All terminals must be connected in this time, plus a millisecond each. */
-const CONNECT_MS = 30_000;
 const STAGE_MS = 250;
 
 export class LoadRun {
@@ -199,12 +198,13 @@ export class LoadRun {
     const hands = deal(fleet.terminals, options.workers);
     const pool = this.#startWorkers(hands, fleet);
     this.#pool = pool;
-    onProgress(`connecting ${fleet.terminals.length} terminals`);
-    const connectMs = CONNECT_MS + fleet.terminals.length;
-    await Promise.race([pool.connected, delay(connectMs), this.#stop.promise]);
-    if (!pool.allConnected && !this.#interrupted) {
-      this.#loadProblems.push(`Not all terminals were connected within ${connectMs} ms`);
-    }
+    const late = await connected(pool, {
+      terminals: fleet.terminals.length,
+      linesUp: () => this.#view.collector.linesUp,
+      onProgress,
+      stopped: this.#stop.promise,
+    });
+    if (late !== null) this.#loadProblems.push(late);
     this.#view.beginLoad();
     pool.tellAll({ type: 'begin', originNs: String(process.hrtime.bigint()) });
     this.#view.enter('run');

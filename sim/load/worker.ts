@@ -5,19 +5,20 @@
  */
 import { systemClock } from '../../actors/node/clock.ts';
 import { systemEntropy } from '../../actors/node/entropy.ts';
-import { httpNet } from '../../actors/node/http.ts';
+import { httpNetFrom } from '../../actors/node/http.ts';
 import { JournalFile } from '../../actors/node/journal-file.ts';
-import { tcpNet } from '../../actors/node/tcp.ts';
+import { tcpNetFrom } from '../../actors/node/tcp.ts';
 import { ArrivalTally } from './arrival-counts.ts';
 import { ArrivalDriver } from './arrival-driver.ts';
 import { type Arrival, type ArrivalPlan, planArrivals } from './arrivals.ts';
 import { LoadTerminal } from './load-terminal.ts';
+import { sourceAddress } from './source-address.ts';
 import type { ToWorker, WorkerResult, WorkerTask } from './worker-protocol.ts';
 import { type RecorderView, WorkerRecorder } from './worker-recorder.ts';
 
-/** Terminals dialled at once and then again after each pause: a fleet that dials in one moment is dropped by the backlog. */
-const DIAL_BATCH = 200;
-const DIAL_PAUSE_MS = 50;
+/** Lines of the fleet that are being made at once: a fleet that dials in one moment is dropped by the bank's caps. */
+const DIALLING_MAX = 400;
+const DIAL_LOOK_MS = 20;
 const SETTLE_MS = 5_000;
 
 /** Rejects when an actor died or a promise of our own code broke: then the run has failed, not become shorter. */
@@ -57,10 +58,10 @@ class Worker {
     this.#task = task;
     this.recorder = new WorkerRecorder(task);
     this.#journal = new JournalFile(task.journalPath, { onError });
+    const netFrom = task.transport === 'http' ? httpNetFrom : tcpNetFrom;
     const deps = {
       clock: this.#clock,
       entropy: systemEntropy(),
-      net: task.transport === 'http' ? httpNet : tcpNet,
       ticks: this.recorder.ticks,
       onError,
       onArrivalBegun: (dueUs: number, waited: boolean) =>
@@ -71,10 +72,11 @@ class Worker {
     };
     this.#unfinished = task.terminals.length;
     this.#terminals = task.terminals.map(
-      (plan) =>
+      (plan, i) =>
         new LoadTerminal(
           {
             ...deps,
+            net: netFrom(sourceAddress(i * task.workers + task.worker, task.address)),
             journal: this.#journal.of(plan.terminal),
             onOperation: (record) => this.recorder.record(record),
             onLine: (up) => this.#line(plan.terminal, up),
@@ -87,12 +89,16 @@ class Worker {
 
   start(): void {
     this.recorder.start(this.#view());
-    const dial = (from: number) => {
-      for (const terminal of this.#terminals.slice(from, from + DIAL_BATCH)) terminal.link.start();
-      if (from + DIAL_BATCH < this.#terminals.length)
-        setTimeout(() => dial(from + DIAL_BATCH), DIAL_PAUSE_MS);
+    const atOnce = Math.ceil(DIALLING_MAX / this.#task.workers);
+    let dialled = 0;
+    const dial = () => {
+      if (this.#hangingUp) return;
+      const upTo = Math.max(dialled, this.#linesUp + atOnce);
+      for (const { link } of this.#terminals.slice(dialled, upTo)) link.start();
+      dialled = upTo;
+      if (dialled < this.#terminals.length) setTimeout(dial, DIAL_LOOK_MS);
     };
-    dial(0);
+    dial();
   }
 
   begin(originNs: bigint): void {

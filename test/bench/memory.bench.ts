@@ -11,16 +11,17 @@ import { join } from 'node:path';
 import { systemClock, ticksSince } from '../../actors/node/clock.ts';
 import { systemEntropy } from '../../actors/node/entropy.ts';
 import { JournalFile } from '../../actors/node/journal-file.ts';
-import { tcpNet } from '../../actors/node/tcp.ts';
+import { tcpNetFrom } from '../../actors/node/tcp.ts';
 import { EmbeddedBank } from '../../sim/load/embedded-bank.ts';
 import { LOAD_POLICY } from '../../sim/load/load-policy.ts';
 import { LoadTerminal } from '../../sim/load/load-terminal.ts';
 import { MIX_DEFAULT } from '../../sim/load/options.ts';
 import { provision } from '../../sim/load/provision.ts';
+import { sourceAddress } from '../../sim/load/source-address.ts';
 import { exponentialThink } from '../../sim/load/think.ts';
 
 const count = Number(process.argv[2] ?? 10_000);
-const AT_ONCE = 200;
+const AT_ONCE = 400;
 const data = mkdtempSync(join(tmpdir(), 'cashpoint-memory-'));
 const throwing = (error: unknown) => {
   throw error;
@@ -47,17 +48,17 @@ const before = { fleetMB: fleetMB(), bankMB };
 const deps = {
   clock: systemClock(),
   entropy: systemEntropy(),
-  net: tcpNet,
   ticks: ticksSince(process.hrtime.bigint()),
 };
 const journal = new JournalFile(join(data, 'journal'), { onError: throwing });
 let up = 0;
-const terminals = fleet.terminals.map((plan) => {
+const terminals = fleet.terminals.map((plan, i) => {
   const line = (isUp: boolean) => {
     up += isUp ? 1 : -1;
   };
   const own = {
     ...deps,
+    net: tcpNetFrom(sourceAddress(i, bank.address)),
     journal: journal.of(plan.terminal),
     onError: throwing,
     onOperation: () => {},
@@ -73,20 +74,28 @@ const terminals = fleet.terminals.map((plan) => {
   };
   return new LoadTerminal(own, plan, options);
 });
-for (let from = 0; from < count; from += AT_ONCE) {
-  for (const { link } of terminals.slice(from, from + AT_ONCE)) link.start();
-  await pause(80);
+const dialledMs = performance.now();
+for (let dialled = 0; up < count; await pause(20)) {
+  const upTo = Math.max(dialled, up + AT_ONCE);
+  for (const { link } of terminals.slice(dialled, upTo)) link.start();
+  dialled = upTo;
 }
-while (up < count) await pause(50);
+const connectedMs = performance.now();
 let loggedIn = 0;
 for (let from = 0; from < count; from += AT_ONCE) {
   await Promise.all(terminals.slice(from, from + AT_ONCE).map(({ host }, i) => login(host, from + i)));
 }
+const loggedInMs = performance.now();
 await settle();
 const grown = (of: 'fleetMB' | 'bankMB', nowMB: number) => Math.round(((nowMB - before[of]) * 1024) / count);
 const [atFleet, atBank] = [grown('fleetMB', fleetMB()), grown('bankMB', bankMB)];
 console.log(
   `memory a terminal      bank ${atBank} kB + terminal ${atFleet} kB = ${atBank + atFleet} kB (${loggedIn} logged in)`,
+);
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+console.log(
+  `${count} terminals       connected in ${seconds(connectedMs - dialledMs)}, logged in after another ` +
+    `${seconds(loggedInMs - connectedMs)}; resident: bank ${Math.round(bankMB)} MB, fleet ${Math.round(fleetMB())} MB`,
 );
 await bank.stop();
 rmSync(data, { recursive: true, force: true });

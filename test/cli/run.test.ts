@@ -280,8 +280,8 @@ test.serial('a fleet that took long to connect has figures from the first second
   const { code, report } = await scratch.run(SMALL, [
     {
       file: 'sim/load/worker.ts',
-      find: '    dial(0);\n',
-      replace: '    setTimeout(() => dial(0), 2_500);\n',
+      find: '    dial();\n',
+      replace: '    setTimeout(dial, 2_500);\n',
     },
   ]);
   t.is(code, 0);

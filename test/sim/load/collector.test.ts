@@ -32,3 +32,11 @@ test('what a worker tells late of a second that is long over is added to it', (t
   t.is(late?.ok, 105);
   t.is(collector.total.ok, 4_005);
 });
+
+test('lines are up whose session is, whatever their terminal does', (t) => {
+  const collector = new Collector(2);
+  t.is(collector.linesUp, 0);
+  collector.setSnapshot(0, { states: '.$x>', inFlight: 1, retries: 0 });
+  collector.setSnapshot(1, { states: '@!x', inFlight: 1, retries: 0 });
+  t.is(collector.linesUp, 4);
+});
