@@ -10,7 +10,7 @@
  *
  * @module
  */
-import type { Percentile } from '../latency.ts';
+import { type Percentile, samplesNeeded } from '../latency.ts';
 import type { BaselineResult, Delta, Report, ThresholdUnit, Windows } from '../report.ts';
 import { asItWas, blockCount, type Draw, draws, judgedCount, standardError } from './bootstrap.ts';
 import { differences } from './comparable.ts';
@@ -22,6 +22,8 @@ import { WindowLatency } from './window-latency.ts';
 export const MIN_EFFECT: Readonly<Record<'us' | '/s' | '%', number>> = { us: 10, '/s': 5, '%': 0.1 };
 const CONFIDENCE = 0.95;
 const DRAWS = 1_000;
+/** To be compared, a percentile needs so many times the samples that it needs to be shown: 50 beyond it. */
+const BEYOND_FACTOR = 5;
 
 /** @param minEffectPct for latencies and rates, in place of {@link MIN_EFFECT} */
 export function compareRuns(
@@ -93,8 +95,9 @@ function figuresOf(windows: Windows, drawn: readonly Draw[]): ReadonlyMap<string
   );
   const latencies = (hdrs: readonly (readonly string[])[], wanted: readonly Percentile[], of: string) => {
     const latency = new WindowLatency(hdrs);
-    const rows = all.map((draw) => latency.percentiles(draw, wanted));
-    for (const [i, p] of wanted.entries()) {
+    const certain = wanted.filter((p) => latency.count >= BEYOND_FACTOR * samplesNeeded(p));
+    const rows = all.map((draw) => latency.percentiles(draw, certain));
+    for (const [i, p] of certain.entries()) {
       add(
         `${p}${of}`,
         'us',

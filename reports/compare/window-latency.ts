@@ -41,6 +41,11 @@ export class WindowLatency {
     }));
   }
 
+  /** Samples of all windows together. */
+  get count(): number {
+    return this.#rows.reduce((sum, { counts }) => counts.reduce((a, b) => a + b, sum), 0);
+  }
+
   /** Of each percentile in µs; null where fewer than ten samples lie beyond it. */
   percentiles(draw: Draw, wanted: readonly Percentile[]): (number | null)[] {
     const counts = new Float64Array(this.#values.length);

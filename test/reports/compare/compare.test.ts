@@ -48,6 +48,15 @@ test('an interval holds the change, and the figures are those of the run without
   t.is(p50?.unit, 'us');
 });
 
+test('a percentile is compared only where fifty samples lie beyond it', (t) => {
+  const metrics = (windows: number) => {
+    const run = comparedRun({ stream: 1, windows });
+    return compareRuns(run, run).deltas.map(({ metric }) => metric);
+  };
+  t.deepEqual(metrics(10), ['rate', 'errors', 'p50', 'p95']);
+  t.deepEqual(metrics(30), ['rate', 'errors', 'p50', 'p95', 'p99']);
+});
+
 test('errors are compared in points: none against some is worse, however many there were before', (t) => {
   const bad = comparedRun({ stream: 1, errorsPct: 2 });
   const errors = compareRuns(base, bad).deltas.find(({ metric }) => metric === 'errors');

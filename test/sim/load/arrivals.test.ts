@@ -77,6 +77,26 @@ test('uniform arrivals are even, and each second of a ramp has what the rate say
   }
 });
 
+test('each second of a ramp is planned within 2 % of what the rate asks for, from nothing up and down again', (t) => {
+  const ramp: OpenExecutor = {
+    type: 'ramping-arrival-rate',
+    startPerSecond: 0,
+    stages: [
+      { durationMs: 20_000, perSecond: 2_000 },
+      { durationMs: 10_000, perSecond: 500 },
+    ],
+  };
+  const seconds = Array.from({ length: 30 }, () => 0);
+  for (const { atUs } of planArrivals(planOf(ramp, { arrivals: 'uniform', durationMs: 30_000 }))) {
+    seconds[Math.floor(atUs / 1e6)] = (seconds[Math.floor(atUs / 1e6)] ?? 0) + 1;
+  }
+  for (const [second, planned] of seconds.entries()) {
+    const middle = second + 0.5;
+    const asked = middle < 20 ? 100 * middle : 2_000 - 150 * (middle - 20);
+    t.true(Math.abs(planned - asked) <= 0.02 * asked, `${second}: ${planned} of ${asked}`);
+  }
+});
+
 test('a plan is in order, within the load, the same for the same seed, and another for another', (t) => {
   fc.assert(
     fc.property(
