@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 import type { z } from 'zod';
 import { executorOf } from './executor.ts';
 import type { PROFILES } from './options.ts';
 import { type Layer, type OptionName, PROFILE_LAYERS, resolve } from './scenario-resolve.ts';
 import { type ScenarioFile, scenarioSchema } from './scenario-schema.ts';
+import { readYaml } from './scenario-yaml.ts';
 
 export interface ScenarioProblem {
   /** From 1. */
@@ -31,16 +32,11 @@ export function readScenario(
   text: string,
   file: string,
 ): Scenario | { readonly problems: ScenarioProblem[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const broken = document.errors.map(({ pos, message }) => ({
-    line: lines.linePos(pos[0]).line,
-    path: '',
-    text: message,
-  }));
-  if (broken.length > 0) return { problems: broken };
-  const lineOf = (path: Path) => lines.linePos(offsetOf(document.contents, path)).line;
-  const { file: read, issues } = check(document.toJS());
+  const yaml = readYaml(text);
+  if ('problems' in yaml)
+    return { problems: yaml.problems.map((problem) => printable({ path: '', ...problem })) };
+  const lineOf = (path: Path) => yaml.lineAt(offsetOf(yaml.root, path));
+  const { file: read, issues } = check(yaml.value);
   const problems = issues.map(({ path, text: said }) => ({
     line: lineOf(path),
     path: pathText(path),
@@ -59,7 +55,18 @@ export function readScenario(
     problems.push({ line: lineOf([keyOf(name)]), path: keyOf(name), text: problem });
   }
   if (problems.length === 0) return { layer, profile };
-  return { problems: problems.sort((a, b) => a.line - b.line) };
+  return { problems: problems.sort((a, b) => a.line - b.line).map(printable) };
+}
+
+const TEXT_LENGTH_MAX = 1000;
+
+/** A file may quote its writer a screen's control codes, or a page of text where a number belongs. */
+function printable({ line, path, text }: ScenarioProblem): ScenarioProblem {
+  const plain = (words: string) =>
+    words
+      .slice(0, TEXT_LENGTH_MAX)
+      .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+  return { line, path: plain(path), text: plain(text) };
 }
 
 /** The profile's layer below the others. */

@@ -40,10 +40,15 @@ export class RealBank {
   readonly #data = join(this.path, 'bank');
   #bank: RunningBank | null = null;
   #address = '127.0.0.1:0';
+  readonly #hasHttp: boolean;
+
+  private constructor({ http = false }) {
+    this.#hasHttp = http;
+  }
 
   /** Alice and Bob with 100.00 each, both terminals with cash. */
-  static async start(): Promise<RealBank> {
-    const bank = new RealBank();
+  static async start(options: { http?: boolean } = {}): Promise<RealBank> {
+    const bank = new RealBank(options);
     const directory = openDataDirectory(bank.#data, { create: true });
     await bank.serve();
     await bank.#populate(directory);
@@ -54,11 +59,22 @@ export class RealBank {
     return this.#address;
   }
 
+  /** Only of a bank with HTTP; another after each {@link serve}. */
+  get httpAddress(): string {
+    return this.#bank?.httpAddress ?? '';
+  }
+
+  /** Connections, established or not. */
+  get connections(): number {
+    return this.#bank?.server.sessions.open ?? 0;
+  }
+
   /** On the port it had before. */
   async serve(): Promise<void> {
     const directory = openDataDirectory(this.#data, { create: false });
     this.#bank = await serveBank(directory, {
       listen: this.#address,
+      http: this.#hasHttp ? '127.0.0.1:0' : undefined,
       passwordCost: 'load-test',
       policy: DEFAULT_POLICY,
       onFatal: (error) => {

@@ -23,6 +23,22 @@ const optionsOf = (text: string, above: readonly Layer[] = []): LoadOptions => {
 };
 const flags = (values: Layer['values']): Layer => ({ values, origin: (name) => `--${name}` });
 
+test('a file that would blow up is refused with a line that can be printed', (t) => {
+  const refused: readonly (readonly [string, string])[] = [
+    ['name: x\nmix: *b', '2 : The alias *b stands for nothing above it'],
+    ['mix: &a { withdraw: *a }', '1 : The alias *a is part of what it stands for'],
+    [
+      'a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c]',
+      '1 : Excessive alias count indicates a resource exhaustion attack',
+    ],
+    [`mix: ${'['.repeat(5000)}`, '1 : Nested too deeply'],
+    [`${'- '.repeat(5000)}x`, '1 : Nested too deeply'],
+    [`name: ${'x'.repeat(70_000)}`, '1 : A scenario has at most 65536 characters'],
+  ];
+  for (const [text, problem] of refused) t.deepEqual(problemsOf(text), [problem]);
+  t.regex(problemsOf('"term\\e[2Jinals": 1').join(), /^1 term\\u\{1b\}\[2Jinals: Unknown key/);
+});
+
 test('every fault of a file is told at once, with its line, its path and the nearest name', (t) => {
   const text = `nme: x
 terminals: 0
