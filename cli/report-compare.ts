@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { withBaseline, worseOnes } from '../reports/compare/apply.ts';
 import { differences, hopeless } from '../reports/compare/comparable.ts';
@@ -59,6 +59,9 @@ export const compareCommand = (): Command =>
     });
 
 async function compare(baseDir: string, nowDir: string, flags: CompareFlags): Promise<number> {
+  if (resolve(baseDir) === resolve(nowDir)) {
+    throw new CommandError('usage', 'Expected two runs, got the same one twice');
+  }
   const [base, now] = [await read(baseDir), await read(nowDir)];
   refuse(base, now, flags.force);
   const file = join(baseDir, 'report.json');

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { headline } from './compare/apply.ts';
 import {
   duration,
   grouped,
@@ -33,6 +34,7 @@ export function renderMarkdown(report: Report): string {
     thresholdTable(report),
     errorsLine(report),
     moneyLine(report),
+    baselineLine(report),
     `Repeat: \`${run.reproCommand}\``,
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
@@ -94,3 +96,6 @@ const moneyLine = ({ money: m }: Report) =>
   m === null
     ? ''
     : `Money: ${money(m.initial)} in cash at the start, difference at the end ${money(m.delta)}.`;
+
+const baselineLine = ({ baseline }: Report) =>
+  baseline === undefined ? '' : `Compared with ${baseline.runId}: ${headline(baseline)}.`;

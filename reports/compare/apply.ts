@@ -5,13 +5,22 @@
  * @module
  */
 import { EXIT, WORST_FIRST } from '../exit-codes.ts';
-import { grouped, measured, NONE } from '../format.ts';
+import { grouped, measured, NONE, plural } from '../format.ts';
 import type { BaselineResult, Delta, Report, ThresholdResult } from '../report.ts';
 
 const MARK = 'Worse than';
 
 export const worseOnes = ({ deltas }: Pick<BaselineResult, 'deltas'>): readonly Delta[] =>
   deltas.filter(({ verdict }) => verdict === 'worse');
+
+/** What came out, in a line. */
+export function headline({ deltas }: Pick<BaselineResult, 'deltas'>): string {
+  const count = (wanted: Delta['verdict']) => deltas.filter(({ verdict }) => verdict === wanted).length;
+  const of = `of ${plural(deltas.length, 'metric')}`;
+  if (count('worse') > 0) return `worse in ${count('worse')} ${of}`;
+  if (count('better') > 0) return `better in ${count('better')} ${of}, worse in none`;
+  return `no change in any ${of} that is more than noise`;
+}
 
 export function withBaseline(report: Report, baseline: BaselineResult, base: Report): Report {
   const clean = withoutBaseline(report);

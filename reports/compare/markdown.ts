@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { grouped, measured, NONE, plural, span } from '../format.ts';
+import { grouped, measured, NONE, span } from '../format.ts';
 import { table } from '../markdown.ts';
 import type { BaselineResult, Delta, Report } from '../report.ts';
-import { changeText, intervalText, signed, worseOnes } from './apply.ts';
+import { changeText, headline, intervalText, signed, worseOnes } from './apply.ts';
 
 const MARK: Readonly<Record<Delta['verdict'], string>> = {
   worse: '**worse** ✗',
@@ -17,15 +17,8 @@ const MARK: Readonly<Record<Delta['verdict'], string>> = {
 
 export function renderComparison(baseline: BaselineResult, base: Report, now: Report): string {
   const worse = worseOnes(baseline);
-  const better = baseline.deltas.filter(({ verdict }) => verdict === 'better');
-  const headline =
-    worse.length > 0
-      ? `worse in ${worse.length} of ${plural(baseline.deltas.length, 'metric')}`
-      : better.length > 0
-        ? `better in ${better.length} of ${plural(baseline.deltas.length, 'metric')}, worse in none`
-        : 'no change that is more than noise';
   const parts = [
-    `## Cashpoint: ${headline}`,
+    `## Cashpoint: ${headline(baseline)}`,
     worse.length > 0 ? worse.map((delta) => `- ✗ ${changeText(delta)}`).join('\n') : '',
     baseline.comparable ? '' : unlikeText(baseline),
     table(['', 'run', 'commit', 'load', 'operations', 'verdict'], [runRow('base', base), runRow('new', now)]),

@@ -29,7 +29,7 @@ ${table({
     'Worse or better: the whole interval lies beyond the smallest change of interest. Same: within it. Noise: this pair of runs cannot tell.',
   columns: [
     { head: 'Metric' },
-    num('Then'),
+    num('Before'),
     num('Now'),
     num('Change'),
     num('95 % interval'),
@@ -87,7 +87,7 @@ function picture(deltas: readonly Delta[], end: number, size: Size): Html {
     return Math.round((left + share * (width - left - right)) * 10) / 10;
   };
   const said = deltas.map((d) => `${d.metric} ${signed(d.pct)} %, ${d.verdict}`).join('; ');
-  const ticks = [-end, -end / 2, 0, end / 2, end];
+  const ticks = name === 'wide' ? [-end, -end / 2, 0, end / 2, end] : [-end, 0, end];
   return html`<svg class="${name}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="forest-${name}-t forest-${name}-d">
 <title id="forest-${name}-t">Change by metric</title>
 <desc id="forest-${name}-d">${said}</desc>

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { headline as compared } from '../compare/apply.ts';
 import { EXIT } from '../exit-codes.ts';
 import { duration, grouped, NONE, percent, plural, significant, span } from '../format.ts';
 import { decodeHistogram, mergeHistograms } from '../histogram.ts';
@@ -19,7 +20,7 @@ const SAYS: Readonly<Record<VerdictStatus, string>> = {
 };
 
 export function verdictPart(report: Report): Html {
-  const { verdict, run } = report;
+  const { verdict, run, baseline } = report;
   return html`${who(report)}
 <div class="banner ${verdict.status}">
 <div class="status">${verdict.status.toUpperCase()}</div>
@@ -28,6 +29,10 @@ ${verdict.reasons.length > 0 && html`<ul>${verdict.reasons.map((r) => html`<li>$
 </div>
 <ul class="lights" aria-label="Lights">${lights(report).map(light)}</ul>
 ${report.simulation ? simulationFigures(report.simulation) : figures(report)}
+${
+  baseline !== undefined &&
+  html`<p class="note">Compared with ${baseline.runId}: <a href="#comparison">${compared(baseline)}</a>.</p>`
+}
 ${
   verdict.warnings.length > 0 &&
   html`<p class="note"><span class="warn">Note</span> ${verdict.warnings.map((w) => w.message).join('; ')}.</p>`

@@ -111,7 +111,7 @@ export class RunView {
 
   publish(): void {
     const { collector, phase } = this;
-    if (phase === 'run') collector.marks.markStates(Math.floor(this.loadMs / 1000), collector.states);
+    if (phase === 'run') collector.marks.markStates(Math.floor(this.loadMs / 1000), () => collector.states);
     const model = dashboardModel({
       collector,
       run: {

@@ -24,9 +24,11 @@ export class SecondMarks {
   readonly states: (readonly number[])[] = [];
   readonly bank: BankSecond[] = [];
 
-  /** @param states one character of STATE_CODES a terminal; the first look in a second counts */
-  markStates(second: number, states: string): void {
-    if (states === '' || this.states[second] !== undefined) return;
+  /** @param look one character of STATE_CODES a terminal; the first look in a second that sees any counts */
+  markStates(second: number, look: () => string): void {
+    if (this.states[second] !== undefined) return;
+    const states = look();
+    if (states === '') return;
     const counts = new Map<string, number>();
     for (const code of states) counts.set(code, (counts.get(code) ?? 0) + 1);
     this.states[second] = STATES.map((state) => counts.get(STATE_CODES[state]) ?? 0);

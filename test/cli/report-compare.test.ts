@@ -31,7 +31,10 @@ test('a slower run: 111, Markdown on stdout, the reason last on stderr, the comp
   t.is(report.run.exit.code, 111);
   t.is(report.baseline?.file, '../base/report.json');
   t.regex(readFileSync(join(slow, 'report.html'), 'utf8'), /<section id="comparison"/);
-  t.regex(readFileSync(join(slow, 'summary.md'), 'utf8'), /Worse than run-1/);
+  t.regex(
+    readFileSync(join(slow, 'summary.md'), 'utf8'),
+    /Worse than run-1: .*\n[\s\S]*Compared with run-1: worse in \d of 5 metrics\./,
+  );
 });
 
 test('an equal run: 0 and JSON on demand; --no-write leaves its report alone', async (t) => {
@@ -69,6 +72,9 @@ test('no report, or one that is too short: 2 and one line', async (t) => {
   const refused = await cashpoint('report', 'compare', base, short, '--force');
   t.is(refused.code, 2);
   t.regex(refused.last, /too short/);
+  const twice = await cashpoint('report', 'compare', base, base);
+  t.is(twice.code, 2);
+  t.regex(twice.last, /the same one twice/);
 });
 
 test('open prints the page and hands it to the browser; without one it says so and is no failure', async (t) => {

@@ -4,10 +4,10 @@ import { SecondMarks, STATES } from '../../../sim/load/second-marks.ts';
 
 test('terminals are counted by state once a second; a look before there is anything to see does not count', (t) => {
   const marks = new SecondMarks();
-  marks.markStates(0, '');
-  marks.markStates(0, '..$x');
-  marks.markStates(0, '....');
-  marks.markStates(2, '>@!.');
+  marks.markStates(0, () => '');
+  marks.markStates(0, () => '..$x');
+  marks.markStates(0, () => '....');
+  marks.markStates(2, () => '>@!.');
   t.deepEqual(STATES, ['idle', 'handshake', 'login', 'txn', 'error', 'offline']);
   t.deepEqual(marks.states, [
     [2, 0, 0, 1, 0, 1],
