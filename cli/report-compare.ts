@@ -20,8 +20,8 @@ import { CommandError } from './fail.ts';
 import { percentage } from './flags.ts';
 
 interface CompareFlags {
-  force: boolean;
-  json: boolean;
+  force?: boolean;
+  json?: boolean;
   write: boolean;
   minEffect?: number;
 }
@@ -44,13 +44,13 @@ export const compareCommand = (): Command =>
     .description('Compares two runs of the same load and puts the result into the report of the newer one.')
     .argument('<base>', 'directory of the earlier run')
     .argument('<new>', 'directory of the newer run')
-    .option('--force', 'compare runs that are not alike', false)
+    .option('--force', 'compare runs that are not alike')
     .option(
       '--min-effect <pct>',
       'smallest change of a latency or rate that is of interest, e.g. 5%',
       percentage,
     )
-    .option('--json', 'the comparison as JSON on stdout instead of Markdown', false)
+    .option('--json', 'the comparison as JSON on stdout instead of Markdown')
     .option('--no-write', 'leave the report of the newer run as it is')
     .addHelpText('after', HELP)
     .exitOverride()
@@ -63,7 +63,7 @@ async function compare(baseDir: string, nowDir: string, flags: CompareFlags): Pr
     throw new CommandError('usage', 'Expected two runs, got the same one twice');
   }
   const [base, now] = [await read(baseDir), await read(nowDir)];
-  refuse(base, now, flags.force);
+  refuse(base, now, flags.force ?? false);
   const file = join(baseDir, 'report.json');
   const baseline: BaselineResult = {
     runId: base.run.id,

@@ -16,6 +16,7 @@ export function reportCommand(): Command {
   const report = new Command('report').summary('work with the reports of runs');
   report
     .command('render')
+    .summary('make the rendered files of a run again')
     .description('Makes report.html, junit.xml and summary.md of a run again from its report.json.')
     .argument('<run>', 'directory of the run')
     .addHelpText('after', '\nExample:\n  cashpoint report render out/run-20261124T124319Z-4711')

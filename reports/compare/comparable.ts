@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { NONE, span } from '../format.ts';
+import { grouped, NONE, span } from '../format.ts';
 import type { Report } from '../report.ts';
 import { blockCount, judgedCount } from './bootstrap.ts';
 
@@ -53,15 +53,30 @@ const major = ({ environment }: Report) => environment.node.replace(/^v/, '').sp
 /** What in the scenario is not the same, as far as a report tells. */
 function scenario(base: Report, now: Report): string[] {
   const hashes = `scenario: ${base.run.scenarioHash.slice(0, 8)} against ${now.run.scenarioHash.slice(0, 8)}`;
-  const keys = ['terminals', 'accounts', 'mix', 'thinkTime', 'faults'] as const;
+  const [a, b] = [shapeOf(base), shapeOf(now)];
   return [
     hashes,
     ...unlike('seed', [base.run.seed, now.run.seed]),
-    ...keys.flatMap((key) => unlike(key, [shown(base.config[key]), shown(now.config[key])])),
+    ...Object.keys(a).flatMap((name) => unlike(name, [a[name] ?? NONE, b[name] ?? NONE])),
   ];
 }
 
-const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value));
+/** By name, as people say it. */
+function shapeOf({ config: c }: Report): Readonly<Record<string, string>> {
+  const faults = c.faults.map(
+    ({ id, startMs, durationMs }) =>
+      `${id} at ${span(startMs)}${durationMs === null ? '' : ` for ${span(durationMs)}`}`,
+  );
+  return {
+    terminals: grouped(c.terminals),
+    accounts: grouped(c.accounts),
+    mix: Object.entries(c.mix)
+      .map(([op, weight]) => `${op} ${weight}`)
+      .join(', '),
+    'think time': `${c.thinkTime.distribution}, mean ${span(c.thinkTime.meanMs)}`,
+    faults: faults.join(', ') || 'none',
+  };
+}
 
 /** What shaped a run beside its scenario: workers, durability, whose bank. */
 function settings(base: Report, now: Report): string[] {
