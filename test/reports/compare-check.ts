@@ -1,7 +1,7 @@
 /**
  * `npm run compare-check [-- pairs]`: whether a comparison can be believed. Ten pairs of equal runs must be told apart
  * at most once, and ten whose second has a fifth more latency every time. Real runs over real sockets, on a line that is
- * given a delay so that there is a latency to add to and other work on the machine weighs little; ten minutes.
+ * given a delay so that there is a latency to add to and other work on the machine weighs little; a quarter of an hour.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { Scratch } from '../helpers/cashpoint.ts';
 const PAIRS = Number(process.argv[2] ?? 10);
 const LINE_MS = 300;
 const SLOWER = 0.2;
-const LOAD = ['--quiet', '--terminals', '64', '--rate', '40/s', '--duration', '14s', '--drain', '10s'];
+const LOAD = ['--quiet', '--terminals', '64', '--rate', '40/s', '--duration', '20s', '--drain', '10s'];
 
 /** Answers reach terminals so much later. */
 const late = (ms: number): readonly Patch[] => [
