@@ -11,7 +11,9 @@ import type { Threshold } from '../reports/report.ts';
 import { parseThreshold } from '../reports/thresholds.ts';
 import { OPS } from '../sim/history.ts';
 import { parseStage, type Stage } from '../sim/load/executor.ts';
+import type { FaultSpec } from '../sim/load/fault-spec.ts';
 import { type LoadOptions, parseMix, RATE_MAX, TERMINALS_MAX, WORKERS_MAX } from '../sim/load/options.ts';
+import { parseFault } from '../sim/load/scenario-schema.ts';
 import { parseCount, parseDuration, parseRate } from '../sim/load/units.ts';
 
 export function duration(text: string): number {
@@ -97,6 +99,16 @@ export function expectation(text: string, before: Threshold[] = []): Threshold[]
     const parsed = parseThreshold(part, OPS);
     if ('problem' in parsed) throw new InvalidArgumentError(parsed.problem);
     return parsed.threshold;
+  });
+  return [...before, ...read];
+}
+
+/** `bank-stop at=5s for=2s`; several with commas. */
+export function faults(text: string, before: FaultSpec[] = []): FaultSpec[] {
+  const read = text.split(',').map((part) => {
+    const fault = parseFault(part);
+    if (typeof fault === 'string') throw new InvalidArgumentError(fault);
+    return fault;
   });
   return [...before, ...read];
 }

@@ -18,7 +18,7 @@ import { noChecks } from '../sim/check/index.ts';
 import type { Second } from '../sim/load/collector.ts';
 import { isOpen, rateAt, stagesOf, stageText } from '../sim/load/executor.ts';
 import { opsOf } from '../sim/load/figures.ts';
-import type { LoadOutcome } from '../sim/load/run.ts';
+import type { LoadOutcome } from '../sim/load/load-outcome.ts';
 import { scenarioText } from '../sim/load/scenario-text.ts';
 import { environmentInfo, sourceInfo } from './environment.ts';
 import { seriesOf, sessionsOf, statesOf, windowsOf } from './load-series.ts';
@@ -87,7 +87,9 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
     money: verified?.money ?? null,
     audit,
     adversary: [],
-    faults: collector.faults.map((fault) => ({ ...fault, recoveryMs: recoveryMs(fault, collector.seconds) })),
+    faults: collector.faults
+      .map((fault) => ({ ...fault, recoveryMs: recoveryMs(fault, collector.seconds) }))
+      .sort((a, b) => a.startMs - b.startMs),
     bank: bankOf(outcome),
     generator: {
       loopLagUs: distOfHistogram(

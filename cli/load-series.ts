@@ -7,7 +7,7 @@
 import type { Report, Series, SessionsResult, States } from '../reports/report.ts';
 import { noArrivals } from '../sim/load/arrival-counts.ts';
 import { isOpen } from '../sim/load/executor.ts';
-import type { LoadOutcome } from '../sim/load/run.ts';
+import type { LoadOutcome } from '../sim/load/load-outcome.ts';
 import { type BankSecond, STATES } from '../sim/load/second-marks.ts';
 import { sampleEvery } from '../sim/load/spans.ts';
 import { STATE_CODES } from '../terminals/dashboard/model.ts';

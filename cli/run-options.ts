@@ -9,6 +9,7 @@ import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Threshold } from '../reports/report.ts';
 import { type Executor, executorOf, type Stage } from '../sim/load/executor.ts';
+import type { FaultSpec } from '../sim/load/fault-spec.ts';
 import {
   ARRIVALS,
   GENERATORS,
@@ -29,6 +30,7 @@ import {
   count,
   duration,
   expectation,
+  faults,
   mix,
   moments,
   rate,
@@ -56,6 +58,7 @@ interface LoadFlags {
   readonly generator?: LoadOptions['generator'];
   readonly expect?: readonly Threshold[];
   readonly killBankAt?: readonly number[];
+  readonly fault?: readonly FaultSpec[];
   readonly drain?: number;
 }
 type FlagName = keyof LoadFlags;
@@ -66,7 +69,7 @@ const FLAGS_OF: Readonly<Partial<Record<OptionName, readonly FlagName[]>>> = {
   durationMs: ['duration'],
   drainMs: ['drain'],
   thresholds: ['expect'],
-  faults: ['killBankAt'],
+  faults: ['killBankAt', 'fault'],
 };
 
 /** Adds the flags; `--name` is also `CASHPOINT_NAME`. */
@@ -119,6 +122,10 @@ export function addLoadOptions(command: Command): Command {
     flag('--kill-bank-at <time>', 'SIGKILL the bank then and start it again; repeatable').argParser<number[]>(
       moments,
     ),
+    flag(
+      '--fault <fault>',
+      "e.g. 'bank-stop at=5s for=2s' or 'delay at=5s for=10s delay=80ms target=25%'; repeatable",
+    ).argParser<FaultSpec[]>(faults),
     flag('--drain <time>', 'how long open operations may take to settle at the end (default: 30s)').argParser(
       duration,
     ),
@@ -194,13 +201,7 @@ function layerOf(command: Command, source: 'env' | 'cli', nameOf: (flag: string)
     transport: value('transport'),
     generator: value('generator'),
     thresholds: value('expect'),
-    faults: value('killBankAt')?.map((atMs) => ({
-      kind: 'bank-kill' as const,
-      target: 'bank',
-      atMs,
-      forMs: null,
-      params: {},
-    })),
+    faults: faultsFrom(value('killBankAt'), value('fault')),
   };
   return {
     values: Object.fromEntries(Object.entries(values).filter(([, each]) => each !== undefined)),
@@ -209,6 +210,15 @@ function layerOf(command: Command, source: 'env' | 'cli', nameOf: (flag: string)
       return nameOf(names.find(given) ?? name);
     },
   };
+}
+
+function faultsFrom(
+  kills: readonly number[] | undefined,
+  others: readonly FaultSpec[] | undefined,
+): readonly FaultSpec[] | undefined {
+  if (kills === undefined) return others;
+  const kill = { kind: 'bank-kill' as const, target: 'bank', forMs: null, params: {} };
+  return [...kills.map((atMs) => ({ ...kill, atMs })), ...(others ?? [])];
 }
 
 function executorFrom(words: Parameters<typeof executorOf>[0]): Executor | undefined {

@@ -11,6 +11,7 @@ import type { BankPolicy } from '../../bank/policy.ts';
 import type { AuditHead } from '../../protocol/messages.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { type RunningBank, serveBank } from './serve-bank.ts';
+import { SlowDisk } from './slow-disk.ts';
 
 export interface BankProcessOptions {
   readonly data: string;
@@ -19,10 +20,14 @@ export interface BankProcessOptions {
   readonly http?: string | undefined;
   readonly passwordCost: PasswordCostName;
   readonly policy: BankPolicy;
+  /** What each commit takes more from the start on, ms. */
+  readonly slowDiskMs: number;
 }
 
 export type ToBankProcess =
   | { readonly type: 'serve'; readonly options: BankProcessOptions }
+  /** What each commit takes more from now on, ms. */
+  | { readonly type: 'slowDisk'; readonly delayMs: number }
   | { readonly type: 'stop' };
 
 /** Figures since the last report. */
@@ -59,6 +64,7 @@ function main(): void {
   const tell = (message: FromBankProcess) => {
     if (process.connected) process.send?.(message);
   };
+  const disk = new SlowDisk();
   let bank: RunningBank | null = null;
   const stop = async () => {
     const running = bank;
@@ -73,7 +79,12 @@ function main(): void {
   });
   process.on('message', (message: ToBankProcess) => {
     if (message.type === 'stop') return void stop();
-    start(message.options, tell).then(
+    if (message.type === 'slowDisk') {
+      disk.delayMs = message.delayMs;
+      return;
+    }
+    disk.delayMs = message.options.slowDiskMs;
+    start(message.options, disk, tell).then(
       (started) => {
         bank = started;
         const { address, httpAddress } = started;
@@ -89,6 +100,7 @@ function main(): void {
 
 async function start(
   options: BankProcessOptions,
+  disk: SlowDisk,
   tell: (message: FromBankProcess) => void,
 ): Promise<RunningBank> {
   const directory = openDataDirectory(options.data, { create: false });
@@ -99,6 +111,7 @@ async function start(
     http: options.http,
     passwordCost: options.passwordCost,
     policy: options.policy,
+    disk,
     // What is on disk is unknown now; only a new start can tell. The parent sees the exit code.
     onFatal: (error) => {
       process.stderr.write(`bank: ${error instanceof Error ? error.stack : String(error)}\n`);

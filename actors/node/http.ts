@@ -6,11 +6,11 @@
  */
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import type { Conn, ConnHandlers, Net } from '../../protocol/ports.ts';
-import { parseAddress } from './tcp.ts';
+import type { ConnHandlers } from '../../protocol/ports.ts';
+import { parseAddress, type SocketConn, type SocketNet } from './tcp.ts';
 
 /** @param localAddress where lines come from; else the system decides */
-export const httpNetFrom = (localAddress?: string): Net => ({
+export const httpNetFrom = (localAddress?: string): SocketNet => ({
   dial: (address, handlers) => new HttpLine(address, handlers, localAddress),
 });
 
@@ -30,7 +30,7 @@ class OneSocket extends Agent {
   }
 }
 
-class HttpLine implements Conn {
+class HttpLine implements SocketConn {
   readonly remote: string;
   readonly #host: string;
   readonly #port: number;
@@ -75,6 +75,11 @@ class HttpLine implements Conn {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  reset(): void {
+    this.#reason = 'ECONNRESET';
+    this.#socket.resetAndDestroy();
   }
 
   #post(): void {

@@ -23,6 +23,7 @@ import { type DataDirectory, DataDirectoryError } from './data-directory.ts';
 import { systemEntropy } from './entropy.ts';
 import { type HttpGateway, serveHttp } from './http-gateway.ts';
 import { createPasswordHash } from './password-hash.ts';
+import type { SlowDisk } from './slow-disk.ts';
 import { listenTcp } from './tcp.ts';
 
 export interface OpenBankOptions {
@@ -31,6 +32,8 @@ export interface OpenBankOptions {
   onFatal(error: unknown): void;
   onAlert(text: string): void;
   onCommitted(batch: { size: number; commitUs: number }): void;
+  /** What stands between the bank and its store; only the embedded bank of a run has something there. */
+  readonly disk?: SlowDisk;
 }
 
 export interface OpenBank extends DeskBank {
@@ -66,7 +69,7 @@ export function openBank(directory: DataDirectory, options: OpenBankOptions): Op
   const actor = new BankActor({
     clock,
     entropy: systemEntropy(),
-    store,
+    store: options.disk?.over(store) ?? store,
     state,
     trail,
     ticks: ticksSince(process.hrtime.bigint()),

@@ -20,8 +20,18 @@ export function parseAddress(text: string): { host: string; port: number } {
 /** All dialled sockets read into this, one after the other: a fleet's reads then leave nothing to collect. */
 const readArea = Buffer.allocUnsafeSlow(65_536);
 
+/** A real connection can also be reset, which no terminal does of itself. */
+export interface SocketConn extends Conn {
+  /** RST: the peer's next read fails. */
+  reset(): void;
+}
+
+export interface SocketNet extends Net {
+  dial(address: string, handlers: ConnHandlers): SocketConn;
+}
+
 /** @param localAddress where lines come from; else the system decides */
-export const tcpNetFrom = (localAddress?: string): Net => ({
+export const tcpNetFrom = (localAddress?: string): SocketNet => ({
   dial(address, handlers) {
     const { host, port } = parseAddress(address);
     const onread = {
@@ -76,7 +86,7 @@ export function listenTcp(address: string, accept: Accept): Promise<TcpListener>
   });
 }
 
-function adopt(socket: Socket, remote: string, handlers: ConnHandlers): Conn {
+function adopt(socket: Socket, remote: string, handlers: ConnHandlers): SocketConn {
   let reason = 'closed';
   socket.on('end', () => handlers.onEnd());
   socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -96,6 +106,10 @@ function adopt(socket: Socket, remote: string, handlers: ConnHandlers): Conn {
     },
     destroy() {
       socket.destroy();
+    },
+    reset() {
+      reason = 'ECONNRESET';
+      socket.resetAndDestroy();
     },
   };
 }

@@ -28,7 +28,7 @@ export function runCannon(task: WorkerTask): Promise<WorkerResult> {
     const worker = new CannonWorker(task, reject);
     task.port.on('message', (message: ToWorker) => {
       if (message.type === 'begin') worker.begin(BigInt(message.originNs));
-      else if (message.type === 'fault') worker.recorder.faultActive = message.active;
+      else if (message.type === 'provoked') worker.recorder.faultActive = message.active;
       else if (message.type === 'drain') worker.drain(message.withinMs).then(resolve, reject);
     });
     worker.start();

@@ -10,8 +10,9 @@ import type {
   FromBankProcess,
   ToBankProcess,
 } from '../../actors/node/bank-process.ts';
+import { stopProcess } from './stopped-process.ts';
 
-/** `planned`: we killed it. `killed`: somebody else did. `failed`: it gave up by itself, which no bank should. */
+/** `planned`: we ended it. `killed`: somebody else did. `failed`: it gave up by itself, which no bank should. */
 export interface Death {
   readonly cause: 'planned' | 'killed' | 'failed';
   /** Signal or exit code, for people. */
@@ -48,14 +49,16 @@ const PROCESS_MODULE = new URL(
 export class EmbeddedBank {
   address = '';
   httpAddress: string | null = null;
-  readonly #options: BankProcessOptions;
+  readonly #options: Omit<BankProcessOptions, 'slowDiskMs'>;
   readonly #events: EmbeddedBankEvents;
   #child: ChildProcess | null = null;
   #deaths = 0;
-  #killing = false;
+  /** It is to end, and to be started again. */
+  #ending = false;
+  #slowDiskMs = 0;
   #stopping: (() => void) | null = null;
 
-  constructor(options: BankProcessOptions, events: EmbeddedBankEvents) {
+  constructor(options: Omit<BankProcessOptions, 'slowDiskMs'>, events: EmbeddedBankEvents) {
     this.#options = options;
     this.#events = events;
   }
@@ -84,17 +87,40 @@ export class EmbeddedBank {
       });
       child.once('exit', (code, signal) => {
         reject(new Error(`The bank's process ended with ${signal ?? code}`));
-        this.#died(child, { signal, how: signal ?? `exit code ${code}` });
+        this.#died(child, { code, signal });
       });
-      this.#tell({ type: 'serve', options: { ...this.#options, listen, http } });
+      this.#tell({
+        type: 'serve',
+        options: { ...this.#options, listen, http, slowDiskMs: this.#slowDiskMs },
+      });
     });
   }
 
   /** SIGKILL, as a power failure would. False: it was down already. */
   kill(): boolean {
-    if (this.#child === null || this.#killing) return false;
-    this.#killing = true;
+    if (this.#child === null || this.#child.killed) return false;
+    this.#ending = true;
     return this.#child.kill('SIGKILL');
+  }
+
+  /** A graceful stop, after which it is started again. False: it was down already. */
+  restart(): boolean {
+    if (this.#child === null || this.#ending) return false;
+    this.#ending = true;
+    this.#stopInOrder(this.#child);
+    return true;
+  }
+
+  /** SIGSTOP. @returns lets it go on; null: it was down */
+  pause(): (() => void) | null {
+    const pid = this.#child?.pid;
+    return pid === undefined ? null : stopProcess(pid);
+  }
+
+  /** What each commit takes more from now on, ms, also after it was started again. */
+  slowDisk(delayMs: number): void {
+    this.#slowDiskMs = delayMs;
+    this.#tell({ type: 'slowDisk', delayMs });
   }
 
   /** Graceful stop; resolves when the process is gone. */
@@ -103,10 +129,14 @@ export class EmbeddedBank {
       this.#stopping = resolve;
       const child = this.#child;
       if (child === null) return resolve();
-      this.#tell({ type: 'stop' });
-      const patience = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
-      child.once('exit', () => clearTimeout(patience));
+      this.#stopInOrder(child);
     });
+  }
+
+  #stopInOrder(child: ChildProcess): void {
+    this.#tell({ type: 'stop' });
+    const patience = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+    child.once('exit', () => clearTimeout(patience));
   }
 
   #tell(message: ToBankProcess): void {
@@ -118,15 +148,16 @@ export class EmbeddedBank {
     else if (message.type === 'alert') this.#events.onAlert(message.text);
   }
 
-  #died(child: ChildProcess, { signal, how }: { signal: string | null; how: string }): void {
+  #died(child: ChildProcess, { code, signal }: { code: number | null; signal: string | null }): void {
     if (this.#child !== child) return;
     this.#child = null;
     if (this.#stopping) return this.#stopping();
     if (this.address === '') return;
-    const cause = this.#killing ? 'planned' : signal === null ? 'failed' : 'killed';
-    this.#killing = false;
+    const isAsked = this.#ending && (signal !== null || code === 0);
+    const cause = isAsked ? 'planned' : signal === null ? 'failed' : 'killed';
+    this.#ending = false;
     if (cause !== 'planned') this.#deaths++;
-    this.#events.onDied({ cause, how });
+    this.#events.onDied({ cause, how: signal ?? `exit code ${code}` });
     if (this.#deaths > DEATHS_MAX) return this.#events.onLost(`The bank died ${this.#deaths} times`);
     setTimeout(() => {
       if (this.#stopping) return;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Rng } from '../rng.ts';
 import { durationText, parseDuration, parsePercent } from './units.ts';
 
 export type FaultKind =
@@ -45,43 +46,37 @@ export interface FaultParams {
 export interface FaultInfo {
   readonly strikes: 'bank' | 'terminals';
   readonly takes: readonly FaultParam[];
-  /** It needs `for`: the bank goes on by itself after that. */
-  readonly lasts: boolean;
-  /** This version carries it out. */
-  readonly executable: boolean;
+  /** `needed`: it needs `for`; `open`: without `for` it lasts to the end of the load; `none`: it is an instant. */
+  readonly lasts: 'needed' | 'open' | 'none';
   readonly doc: string;
 }
 
-const bank = (doc: string, over: Partial<FaultInfo> = {}): FaultInfo => ({
+const onBank = (lasts: FaultInfo['lasts'], doc: string, takes: readonly FaultParam[] = []): FaultInfo => ({
   strikes: 'bank',
-  takes: [],
-  lasts: false,
-  executable: false,
+  takes,
+  lasts,
   doc,
-  ...over,
 });
-const net = (doc: string, takes: readonly FaultParam[] = [], over: Partial<FaultInfo> = {}): FaultInfo => ({
+const onLines = (lasts: FaultInfo['lasts'], doc: string, takes: readonly FaultParam[] = []): FaultInfo => ({
   strikes: 'terminals',
   takes,
-  lasts: false,
-  executable: false,
+  lasts,
   doc,
-  ...over,
 });
 
 export const FAULTS: Readonly<Record<FaultKind, FaultInfo>> = {
-  delay: net('every chunk takes `delay` longer, each way', ['delay']),
-  jitter: net('every chunk takes up to `delay` longer, in order', ['delay']),
-  reset: net('`share` of the connections are reset, once', ['share']),
-  'half-open': net('`share` of the connections go silent; nobody is told', ['share'], { lasts: true }),
-  corrupt: net('one bit of `share` of the chunks is flipped', ['share']),
-  bandwidth: net('a connection carries `bytes` a second, each way', ['bytes']),
-  partition: net('no byte passes between these terminals and the bank', [], { lasts: true }),
-  loss: net('`share` of the connections end, once', ['share']),
-  'bank-stop': bank('the bank is stopped (SIGSTOP) and goes on after `for`', { lasts: true }),
-  'bank-kill': bank('the bank is killed (SIGKILL) and started again on its data', { executable: true }),
-  'bank-restart': bank('the bank is stopped in order and started again'),
-  'slow-disk': bank('every commit takes `delay` longer', { takes: ['delay'] }),
+  delay: onLines('open', 'every chunk takes `delay` longer, each way', ['delay']),
+  jitter: onLines('open', 'every chunk takes up to `delay` longer, in order', ['delay']),
+  reset: onLines('none', '`share` of the connections are reset, once', ['share']),
+  'half-open': onLines('needed', '`share` of the connections go silent; nobody is told', ['share']),
+  corrupt: onLines('open', 'one bit of `share` of the chunks is flipped', ['share']),
+  bandwidth: onLines('open', 'a connection carries `bytes` a second, each way', ['bytes']),
+  partition: onLines('needed', 'no byte passes between these terminals and the bank'),
+  loss: onLines('none', '`share` of the connections end, once', ['share']),
+  'bank-stop': onBank('needed', 'the bank is stopped (SIGSTOP) and goes on after `for`'),
+  'bank-kill': onBank('none', 'the bank is killed (SIGKILL) and started again on its data'),
+  'bank-restart': onBank('none', 'the bank is stopped in order and started again'),
+  'slow-disk': onBank('open', 'every commit takes `delay` longer', ['delay']),
 };
 export const FAULT_KINDS = Object.keys(FAULTS) as readonly FaultKind[];
 
@@ -118,4 +113,19 @@ export function struckTerminals(target: string, terminals: number): number {
   const percent = parsePercent(target);
   const count = percent === null ? Number(target) : Math.round((terminals * percent) / 100);
   return target === 'all' ? terminals : Math.max(1, Math.min(terminals, count));
+}
+
+/** Kinds whose `share` is of connections; that of others is of chunks. */
+const OF_CONNECTIONS: readonly FaultKind[] = ['reset', 'half-open', 'loss'];
+
+/** Numbers in the fleet of the terminals whose connections are struck; a share is drawn from the seed, at least one. */
+export function struckNumbers(
+  { kind, target, params }: FaultSpec,
+  { seed, id, terminals }: { seed: string; id: string; terminals: number },
+): number[] {
+  const group = Array.from({ length: struckTerminals(target, terminals) }, (_, i) => i);
+  if (!OF_CONNECTIONS.includes(kind)) return group;
+  const rng = new Rng(seed, id);
+  const size = Math.max(1, Math.round((group.length * (params.sharePct ?? 100)) / 100));
+  return Array.from({ length: size }, () => group.splice(rng.below(group.length), 1)[0] ?? 0);
 }

@@ -24,9 +24,7 @@ export class LoadControl {
   constructor(view: RunView, options: LoadControlOptions) {
     this.#view = view;
     this.#options = options;
-    this.#kinds = FAULT_KINDS.filter(
-      (kind) => FAULTS[kind].executable && (options.ownBank || FAULTS[kind].strikes !== 'bank'),
-    );
+    this.#kinds = FAULT_KINDS.filter((kind) => options.ownBank || FAULTS[kind].strikes !== 'bank');
     if (!options.allowed) return;
     const faults = this.#kinds.map((kind) => ({ kind, text: FAULTS[kind].doc }));
     view.control = { paused: false, sharePct: 100, faults };
@@ -67,7 +65,7 @@ function specOf(kind: FaultKind, atMs: number): FaultSpec {
     kind,
     target: strikes === 'bank' ? 'bank' : 'all',
     atMs,
-    forMs: lasts ? LASTS_MS : null,
+    forMs: lasts === 'none' ? null : LASTS_MS,
     params: {
       ...(takes.includes('delay') && { delayMs: 150 }),
       ...(takes.includes('share') && { sharePct: 10 }),

@@ -39,6 +39,8 @@ export class RunView {
   control: ControlState | null = null;
   /** Since when the bank is down, ms of the load; null while it is up. */
   bankDownMs: number | null = null;
+  /** Kinds of the others that are on, by id. */
+  readonly activeFaults = new Map<string, string>();
   #lights: Lights | null = null;
   readonly #options: LoadOptions;
   readonly #source: RunSource;
@@ -130,7 +132,7 @@ export class RunView {
       loadMs: this.#loadStartMs === null ? null : this.loadMs,
       audit: this.#auditLight(),
       figuresAtMs: this.#figuresAtMs,
-      activeFaults: this.bankDownMs === null ? [] : ['bank down'],
+      activeFaults: [...(this.bankDownMs === null ? [] : ['bank down']), ...this.activeFaults.values()],
       verdict: this.#verdict,
     });
     this.#lights = latchLights(this.#lights, model.lights);

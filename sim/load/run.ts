@@ -1,5 +1,5 @@
 /**
- * A load run from set-up to checks: embedded or foreign bank, workers, stages, planned kills, drain, stop, verify. Tells
+ * A load run from set-up to checks: embedded or foreign bank, workers, stages, faults, drain, stop, verify. Tells
  * its progress as dashboard models; ends with everything a report needs. Writes only below its run directory.
  *
  * @module
@@ -9,20 +9,21 @@ import type { Control } from '../../terminals/dashboard/control.ts';
 import type { DashboardModel, Verdict } from '../../terminals/dashboard/model.ts';
 import { AbortWatch } from './abort-watch.ts';
 import { arrivalProblems } from './arrival-counts.ts';
-import { type Collector, mergeErrors } from './collector.ts';
+import { mergeErrors } from './collector.ts';
 import { connected } from './connecting.ts';
 import { activeAt, isOpen } from './executor.ts';
 import { deal, type TerminalPlan } from './fleet.ts';
 import { joinParts } from './history-file.ts';
 import { LoadControl } from './load-control.ts';
-import type { ErrorTally } from './metrics.ts';
+import type { LoadOutcome } from './load-outcome.ts';
 import type { LoadOptions } from './options.ts';
 import { type Provisioned, provision } from './provision.ts';
+import { Provoked } from './provoked.ts';
+import { RunFaults } from './run-faults.ts';
 import { RunView } from './run-view.ts';
 import { SupervisedBank } from './supervised-bank.ts';
-import { type Verified, verifyRun } from './verify-run.ts';
+import { verifyRun } from './verify-run.ts';
 import { WorkerPool } from './worker-pool.ts';
-import type { WorkerResult } from './worker-protocol.ts';
 import { workerTasks } from './worker-tasks.ts';
 
 export interface ForeignBank {
@@ -48,32 +49,6 @@ export interface LoadRunInput {
   onProgress(text: string): void;
 }
 
-export interface LoadOutcome {
-  readonly options: LoadOptions;
-  readonly collector: Collector;
-  readonly errors: readonly ErrorTally[];
-  readonly workers: readonly WorkerResult[];
-  /** Null: a foreign bank. */
-  readonly verified: Verified | null;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-  /** While new operations began. */
-  readonly loadMs: number;
-  /** CPU time of this process, all threads, while the load lasted; of one core. */
-  readonly generatorCpuPct: number;
-  readonly interrupted: boolean;
-  /** The threshold that ended the load early. */
-  readonly aborted: string | null;
-  /** The bank died of itself. */
-  readonly faulted: readonly string[];
-  /** Why the load was not what was asked for. */
-  readonly loadProblems: readonly string[];
-  /** The generator itself did not keep the schedule. */
-  readonly saturated: boolean;
-  /** Kills of the bank from outside that were not in the plan; it was started again. */
-  readonly unplanned: readonly string[];
-}
-
 const STAGE_MS = 250;
 
 export class LoadRun {
@@ -82,6 +57,8 @@ export class LoadRun {
   readonly #stop = Promise.withResolvers<void>();
   readonly #faulted: string[] = [];
   readonly #loadProblems: string[] = [];
+  readonly #provoked: Provoked;
+  readonly #faults: RunFaults;
   readonly #control: LoadControl;
   readonly #abort: AbortWatch;
   #bank: SupervisedBank | null = null;
@@ -93,13 +70,20 @@ export class LoadRun {
     this.#input = input;
     this.#view = new RunView(input.options, input, input.onModel);
     this.#abort = new AbortWatch(this.#view, input.options.thresholds, () => this.#stop.resolve());
+    this.#provoked = new Provoked((active) => this.#pool?.tellAll({ type: 'provoked', active }));
+    this.#faults = new RunFaults({
+      view: this.#view,
+      provoked: this.#provoked,
+      seed: input.options.seed,
+      terminals: input.options.terminals,
+      tellWorkers: (message) => this.#pool?.tellAll(message),
+      bank: () => this.#bank,
+    });
     this.#control = new LoadControl(this.#view, {
       allowed: input.control === true && input.options.generator === 'terminals',
       ownBank: input.foreign === null,
       onShare: (share) => this.#pool?.tellAll({ type: 'share', share }),
-      applyFault: ({ kind }) => {
-        if (kind === 'bank-kill') this.#bank?.kill('operator');
-      },
+      applyFault: (fault) => this.#faults.operate(fault),
     });
   }
 
@@ -124,6 +108,7 @@ export class LoadRun {
       return await this.#phases();
     } finally {
       this.#view.close();
+      this.#faults.stop();
       await this.#pool?.destroy();
       await this.#bank?.stop();
     }
@@ -180,8 +165,8 @@ export class LoadRun {
     const { options, data, onProgress } = this.#input;
     const own = await provision(data, options, onProgress);
     this.#view.terminalBase = own.terminalBase;
-    this.#bank = new SupervisedBank({ data, transport: options.transport }, this.#view, {
-      onFault: (active) => this.#pool?.tellAll({ type: 'fault', active }),
+    const { transport } = options;
+    this.#bank = new SupervisedBank({ data, transport, provoked: this.#provoked }, this.#view, {
       onBroken: (problem, final) => {
         this.#faulted.push(problem);
         if (final) this.#stop.resolve();
@@ -228,15 +213,13 @@ export class LoadRun {
     return { results, loadMs, cpuPct };
   }
 
-  /** The load itself: stages up and down, kills by plan, until the time is over or somebody stops it. */
+  /** The load itself: stages up and down, faults, until the time is over or somebody stops it. */
   async #drive(hands: readonly (readonly TerminalPlan[])[]): Promise<{ loadMs: number; cpuPct: number }> {
     const { options } = this.#input;
     const startedMs = Date.now();
     const cpu = process.cpuUsage();
     const activate = () => this.#activate(hands, Date.now() - startedMs);
-    const kills = options.faults.flatMap(({ kind, atMs }) =>
-      kind === 'bank-kill' ? [setTimeout(() => this.#bank?.kill(), atMs)] : [],
-    );
+    this.#faults.start(options.faults);
     const stages = setInterval(activate, STAGE_MS);
     this.#abort.start();
     activate();
@@ -244,7 +227,7 @@ export class LoadRun {
     await Promise.race([delay(options.durationMs), this.#stop.promise, finished]);
     clearInterval(stages);
     this.#abort.stop();
-    for (const kill of kills) clearTimeout(kill);
+    this.#faults.stop();
     const loadMs = Date.now() - startedMs;
     const used = process.cpuUsage(cpu);
     return { loadMs, cpuPct: Math.round((used.user + used.system) / (10 * Math.max(1, loadMs))) };

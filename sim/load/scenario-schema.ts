@@ -143,7 +143,7 @@ function readThreshold(
 
 /** The parameters a kind takes are its own keys, beside `kind`, `target`, `at` and `for`. */
 function faultOf(kind: FaultKind) {
-  const { strikes, takes, lasts, executable, doc } = FAULTS[kind];
+  const { strikes, takes, lasts, doc } = FAULTS[kind];
   const params = Object.fromEntries(
     takes.map((name) => {
       const { expected, parse } = FAULT_PARAMS[name];
@@ -159,19 +159,16 @@ function faultOf(kind: FaultKind) {
     kind: z.literal(kind),
     target: target.optional(),
     at: duration,
-    for: lasts ? span : span.optional(),
+    ...(lasts === 'none' ? {} : { for: lasts === 'needed' ? span : span.optional() }),
     ...params,
   })
-    .transform((read, context): FaultSpec => {
-      if (!executable) {
-        context.addIssue({ code: 'custom', message: `The fault ${kind} is not carried out by this version` });
-      }
+    .transform((read): FaultSpec => {
       const given: Readonly<Record<string, unknown>> = read;
       return {
         kind,
         target: read.target ?? (strikes === 'bank' ? 'bank' : 'all'),
         atMs: read.at,
-        forMs: read.for ?? null,
+        forMs: (read as { for?: number }).for ?? null,
         params: Object.fromEntries(takes.map((name) => [FAULT_PARAMS[name].name, given[name]])),
       };
     })
@@ -185,6 +182,16 @@ const fault = z.discriminatedUnion('kind', [firstKind as NonNullable<typeof firs
       ? unknown('fault', String((input as { kind?: unknown } | undefined)?.kind), FAULT_KINDS)
       : `Expected a fault with \`kind\` and \`at\`, got ${shown(input)}`,
 });
+
+/** `bank-stop at=5s for=2s`, as on a command line, or a sentence on what is wrong. */
+export function parseFault(text: string): FaultSpec | string {
+  const [kind, ...pairs] = text.trim().split(/\s+/);
+  const odd = pairs.find((pair) => !/^[^=]+=[^=]+$/.test(pair));
+  if (odd !== undefined) return `Expected key=value after the kind of fault, got "${odd}"`;
+  const read = fault.safeParse({ kind, ...Object.fromEntries(pairs.map((pair) => pair.split('='))) });
+  if (read.success) return read.data;
+  return read.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+}
 
 const list = <T extends z.ZodType>(of: T, expected: string) => z.array(of, refusal(expected));
 

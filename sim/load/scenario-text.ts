@@ -139,7 +139,7 @@ export function timelineText(options: LoadOptions): string {
   const { scenario, seed, terminals, accounts, executor, durationMs, drainMs, thresholds } = options;
   const events = [
     ...stageEvents(options),
-    ...options.faults.map((fault) => ({ atMs: fault.atMs, text: faultText(fault, terminals) })),
+    ...options.faults.map((fault) => ({ atMs: fault.atMs, text: `fault ${faultText(fault, terminals)}` })),
     ...thresholds.flatMap(({ id, abortOnFail, graceMs = 0 }) =>
       abortOnFail ? [{ atMs: graceMs, text: `from now on ${id} ends the load when it is missed` }] : [],
     ),
@@ -181,15 +181,14 @@ function stageEvents({ executor, terminals }: LoadOptions): { atMs: number; text
   return events.length > 0 ? events : [{ atMs: 0, text: `the load begins: ${first}` }];
 }
 
-function faultText(fault: FaultSpec, terminals: number): string {
+/** One line for people. @param terminals the size of the fleet */
+export function faultText(fault: FaultSpec, terminals: number): string {
   const { kind, target, forMs } = fault;
   const whom = target === 'bank' ? 'the bank' : `${struckTerminals(target, terminals)} terminals`;
   const params = Object.entries(paramTexts(fault)).map((pair) => pair.join(' '));
-  return [
-    `fault ${kind} on ${whom}`,
-    ...params,
-    ...(forMs === null ? [] : [`for ${durationText(forMs)}`]),
-  ].join(', ');
+  return [`${kind} on ${whom}`, ...params, ...(forMs === null ? [] : [`for ${durationText(forMs)}`])].join(
+    ', ',
+  );
 }
 
 function plannedArrivals({ seed, executor, arrivals, durationMs, terminals }: LoadOptions): number {

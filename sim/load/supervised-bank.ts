@@ -1,29 +1,32 @@
 /**
- * The embedded bank of a run with its faults: killed by plan or by somebody, back again, given up; each becomes an
- * event, a fault of the report, and a mark for the workers that failures are now provoked.
+ * The embedded bank of a run with its deaths: ended by plan or by somebody, back again, given up; each becomes an event,
+ * a fault of the report, and a mark for the workers that failures are now provoked.
  *
  * @module
  */
+import type { FaultResult } from '../../reports/report.ts';
 import { type Death, EmbeddedBank } from './embedded-bank.ts';
 import { LOAD_POLICY } from './load-policy.ts';
 import type { LoadOptions } from './options.ts';
+import type { Provoked } from './provoked.ts';
 import type { RunView } from './run-view.ts';
 
 export interface SupervisedBankEvents {
-  /** Failures of the fleet from now on are (or are no longer) the fault's. */
-  onFault(active: boolean): void;
   /** It died of itself, or cannot be started again. */
   onBroken(problem: string, final: boolean): void;
 }
-
-const FAULT_TAIL_MS = 16_000;
 
 export interface SupervisedBankOptions {
   readonly data: string;
   /** @default tcp */
   readonly transport?: LoadOptions['transport'];
-  /** Connections come back with back-off; failures until then are still the fault's, ms. */
-  readonly faultTailMs?: number;
+  readonly provoked: Provoked;
+}
+
+/** Who asked for an end of the bank, and what it is called in the report. */
+export interface Ending {
+  readonly id: string;
+  readonly source: FaultResult['source'];
 }
 
 export class SupervisedBank {
@@ -32,19 +35,21 @@ export class SupervisedBank {
   readonly #view: RunView;
   readonly #events: SupervisedBankEvents;
   readonly #bank: EmbeddedBank;
-  readonly #faultTailMs: number;
-  #cause: Death['cause'] = 'planned';
-  #by: 'plan' | 'operator' = 'plan';
-  #tail: NodeJS.Timeout | null = null;
+  readonly #provoked: Provoked;
+  #asked: (Ending & { readonly kind: 'bank-kill' | 'bank-restart' }) | null = null;
+  /** Ends the mark that failures are provoked; null while the bank is up. */
+  #calm: (() => void) | null = null;
+  #deaths = 0;
+  #pauses = 0;
 
   constructor(
-    { data, transport, faultTailMs = FAULT_TAIL_MS }: SupervisedBankOptions,
+    { data, transport, provoked }: SupervisedBankOptions,
     view: RunView,
     events: SupervisedBankEvents,
   ) {
     this.#view = view;
     this.#events = events;
-    this.#faultTailMs = faultTailMs;
+    this.#provoked = provoked;
     this.#bank = new EmbeddedBank(
       {
         data,
@@ -73,23 +78,53 @@ export class SupervisedBank {
     this.#view.event('info', 'bank', `listens on ${this.address}`);
   }
 
-  kill(by: 'plan' | 'operator' = 'plan'): void {
-    const killed = this.#bank.kill();
-    if (killed) this.#by = by;
-    this.#view.event('fault', 'bank', `SIGKILL by ${by}${killed ? '' : ': it was down already'}`);
+  /** SIGKILL, as a power failure would. */
+  kill(ending: Ending): void {
+    const isUp = this.#bank.kill();
+    if (isUp) this.#asked = { ...ending, kind: 'bank-kill' };
+    this.#view.event('fault', 'bank', `SIGKILL by ${ending.source}${isUp ? '' : ': it was down already'}`);
+  }
+
+  /** Stopped in order and started again. */
+  restart(ending: Ending): void {
+    const isUp = this.#bank.restart();
+    if (isUp) {
+      this.#asked = { ...ending, kind: 'bank-restart' };
+      this.#down();
+    }
+    this.#view.event('fault', 'bank', `restart by ${ending.source}${isUp ? '' : ': it was down already'}`);
+  }
+
+  /** SIGSTOP. @returns lets it go on; null: it was down already */
+  pause(): (() => void) | null {
+    const resume = this.#bank.pause();
+    if (resume === null) return null;
+    this.#pauses++;
+    return () => {
+      // Of several at once, the last to end lets it go on.
+      if (--this.#pauses === 0) resume();
+    };
+  }
+
+  /** What each commit takes more from now on, ms. */
+  slowDisk(delayMs: number): void {
+    this.#bank.slowDisk(delayMs);
   }
 
   stop(): Promise<void> {
     return this.#bank.stop();
   }
 
-  #died({ cause, how }: Death): void {
+  #down(): void {
     // One that dies again while it starts has been down since its first death.
     this.#view.bankDownMs ??= this.#view.loadMs;
-    if (this.#tail !== null) clearTimeout(this.#tail);
-    this.#cause = cause;
-    this.#events.onFault(true);
+    this.#calm ??= this.#provoked.begin();
+  }
+
+  #died({ cause, how }: Death): void {
+    this.#down();
     if (cause === 'planned') return;
+    this.#asked = null;
     this.#view.event('fault', 'bank', `died with ${how}; it is started again`);
     const text = `The bank died with ${how} at ${this.#view.loadMs} ms and was started again`;
     if (cause === 'failed') this.#events.onBroken(text, false);
@@ -98,18 +133,22 @@ export class SupervisedBank {
 
   #back(): void {
     const { collector, loadMs, bankDownMs } = this.#view;
+    const { kind, id, source } = this.#asked ?? {
+      kind: 'bank-kill',
+      id: `bank-death-${++this.#deaths}`,
+      source: 'operator',
+    };
+    this.#asked = null;
     this.#view.bankDownMs = null;
     this.#view.event('info', 'bank', 'is back');
     collector.faults.push({
-      id: `bank-kill-${collector.faults.length + 1}`,
-      kind: 'bank-kill',
-      target: 'bank',
-      params: { signal: 'SIGKILL' },
+      ...{ id, kind, source, target: 'bank' },
+      params: kind === 'bank-kill' ? { signal: 'SIGKILL' } : {},
       startMs: bankDownMs ?? loadMs,
       endMs: loadMs,
-      source: this.#cause === 'planned' ? this.#by : 'operator',
       recoveryMs: null,
     });
-    this.#tail = setTimeout(() => this.#events.onFault(false), this.#faultTailMs).unref();
+    this.#calm?.();
+    this.#calm = null;
   }
 }

@@ -8,6 +8,7 @@ import type { SessionSpan } from '../../reports/report.ts';
 import type { TerminalDetails } from '../../terminals/dashboard/model.ts';
 import type { ArrivalSecond } from './arrival-counts.ts';
 import type { ArrivalPlan } from './arrivals.ts';
+import type { FaultSpec } from './fault-spec.ts';
 import type { TerminalPlan } from './fleet.ts';
 import type { LoadTerminalOptions } from './load-terminal.ts';
 import type { ErrorTally, SecondSlice } from './metrics.ts';
@@ -37,7 +38,15 @@ export type ToWorker =
   /** Open model: only this part of the arrivals comes, 0..1; the others were withheld and are not planned. */
   | { readonly type: 'share'; readonly share: number }
   /** From now until told otherwise, network failures are the run's own doing. */
-  | { readonly type: 'fault'; readonly active: boolean };
+  | { readonly type: 'provoked'; readonly active: boolean }
+  /** A fault of the network begins for these numbers of the fleet; `heal` ends it. */
+  | {
+      readonly type: 'strike';
+      readonly id: string;
+      readonly fault: FaultSpec;
+      readonly struck: readonly number[];
+    }
+  | { readonly type: 'heal'; readonly id: string };
 
 export type FromWorker =
   /** All terminals are connected. */

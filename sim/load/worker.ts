@@ -8,9 +8,12 @@ import { systemEntropy } from '../../actors/node/entropy.ts';
 import { httpNetFrom } from '../../actors/node/http.ts';
 import { JournalFile } from '../../actors/node/journal-file.ts';
 import { tcpNetFrom } from '../../actors/node/tcp.ts';
+import { Rng } from '../rng.ts';
 import { ArrivalTally } from './arrival-counts.ts';
 import { ArrivalDriver } from './arrival-driver.ts';
 import { type Arrival, type ArrivalPlan, planArrivals } from './arrivals.ts';
+import type { FaultSpec } from './fault-spec.ts';
+import { FaultyNet } from './faulty-net.ts';
 import { LoadTerminal } from './load-terminal.ts';
 import { sourceAddress } from './source-address.ts';
 import type { ToWorker, WorkerResult, WorkerTask } from './worker-protocol.ts';
@@ -28,8 +31,10 @@ export function runWorker(task: WorkerTask): Promise<WorkerResult> {
     task.port.on('message', (message: ToWorker) => {
       if (message.type === 'begin') worker.begin(BigInt(message.originNs));
       else if (message.type === 'activate') worker.activate(message.terminals);
-      else if (message.type === 'fault') worker.recorder.faultActive = message.active;
+      else if (message.type === 'provoked') worker.recorder.faultActive = message.active;
       else if (message.type === 'share') worker.share = message.share;
+      else if (message.type === 'strike') worker.strike(message);
+      else if (message.type === 'heal') worker.heal(message.id);
       else worker.drain(message.withinMs).then(resolve, reject);
     });
     worker.start();
@@ -45,6 +50,7 @@ class Worker {
   readonly #clock = systemClock();
   readonly #journal: JournalFile;
   readonly #terminals: LoadTerminal[];
+  readonly #nets: FaultyNet[];
   #lost = 0;
   #regained = 0;
   #linesUp = 0;
@@ -71,12 +77,20 @@ class Worker {
       },
     };
     this.#unfinished = task.terminals.length;
+    this.#nets = task.terminals.map(
+      ({ terminal }, i) =>
+        new FaultyNet({
+          net: netFrom(sourceAddress(i * task.workers + task.worker, task.address)),
+          clock: this.#clock,
+          rng: new Rng(task.seed, `${terminal} faults`),
+        }),
+    );
     this.#terminals = task.terminals.map(
       (plan, i) =>
         new LoadTerminal(
           {
             ...deps,
-            net: netFrom(sourceAddress(i * task.workers + task.worker, task.address)),
+            net: this.#nets[i] as FaultyNet,
             journal: this.#journal.of(plan.terminal),
             onOperation: (record) => this.recorder.record(record),
             onLine: (up) => this.#line(plan.terminal, up),
@@ -112,6 +126,18 @@ class Worker {
       if (index < count) visitor.start();
       else visitor.stop();
     }
+  }
+
+  /** A fault of the network begins. */
+  strike({ id, fault, struck }: { id: string; fault: FaultSpec; struck: readonly number[] }): void {
+    const { worker, workers } = this.#task;
+    for (const number of struck) {
+      if (number % workers === worker) this.#nets[Math.floor(number / workers)]?.begin(id, fault);
+    }
+  }
+
+  heal(id: string): void {
+    for (const net of this.#nets) net.end(id);
   }
 
   async drain(withinMs: number): Promise<WorkerResult> {

@@ -8,8 +8,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LoadOutcome } from '../../sim/load/load-outcome.ts';
 import { LOAD_DEFAULTS, type LoadOptions, parseMix } from '../../sim/load/options.ts';
-import { type LoadOutcome, LoadRun } from '../../sim/load/run.ts';
+import { LoadRun } from '../../sim/load/run.ts';
 import { exponentialThink } from '../../sim/load/think.ts';
 import { bareLoop } from './bare-loop.ts';
 

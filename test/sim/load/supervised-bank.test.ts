@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { LOAD_DEFAULTS } from '../../../sim/load/options.ts';
 import { provision } from '../../../sim/load/provision.ts';
+import { Provoked } from '../../../sim/load/provoked.ts';
 import { RunView } from '../../../sim/load/run-view.ts';
 import { SupervisedBank } from '../../../sim/load/supervised-bank.ts';
 
@@ -26,10 +27,10 @@ test('a bank that is killed comes back; whose doing it was, and until when failu
   const provoked: boolean[] = [];
   const broken: string[] = [];
   const events = {
-    onFault: (active: boolean) => provoked.push(active),
     onBroken: (problem: string) => broken.push(problem),
   };
-  const bank = new SupervisedBank({ data, faultTailMs: 2_000 }, view, events);
+  const told = new Provoked((active) => provoked.push(active), 2_000);
+  const bank = new SupervisedBank({ data, provoked: told }, view, events);
   t.teardown(async () => {
     await bank.stop();
     view.close();
@@ -38,12 +39,12 @@ test('a bank that is killed comes back; whose doing it was, and until when failu
   const { address } = bank;
   view.beginLoad();
 
-  const second = new SupervisedBank({ data }, view, events);
+  const second = new SupervisedBank({ data, provoked: told }, view, events);
   await t.throwsAsync(second.start(), { message: /in use by another process/ });
 
-  bank.kill();
+  bank.kill({ id: 'bank-kill-1', source: 'plan' });
   await until(() => view.bankDownMs !== null);
-  bank.kill();
+  bank.kill({ id: 'bank-kill-2', source: 'plan' });
   t.regex(view.collector.events.at(-1)?.text ?? '', /down already/);
   await until(() => view.collector.faults.length === 1);
   t.is(view.bankDownMs, null);
@@ -56,9 +57,9 @@ test('a bank that is killed comes back; whose doing it was, and until when failu
   t.is(view.collector.faults[1]?.source, 'operator');
   t.is(bank.unplanned.length, 1);
   const backMs = performance.now();
-  t.deepEqual(provoked, [true, true]);
-  await until(() => provoked.length === 3);
-  t.false(provoked[2]);
+  t.deepEqual(provoked, [true]);
+  await until(() => provoked.length === 2);
+  t.false(provoked[1]);
   t.true(performance.now() - backMs > 1_900, "the first fault's tail does not end the second");
   t.is(bank.address, address, 'terminals find it where it was');
   t.deepEqual(broken, []);

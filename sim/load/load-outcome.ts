@@ -1,0 +1,36 @@
+/**
+ * What a load run ends with: everything that its report is made of.
+ *
+ * @module
+ */
+import type { Collector } from './collector.ts';
+import type { ErrorTally } from './metrics.ts';
+import type { LoadOptions } from './options.ts';
+import type { Verified } from './verify-run.ts';
+import type { WorkerResult } from './worker-protocol.ts';
+
+export interface LoadOutcome {
+  readonly options: LoadOptions;
+  readonly collector: Collector;
+  readonly errors: readonly ErrorTally[];
+  readonly workers: readonly WorkerResult[];
+  /** Null: a foreign bank. */
+  readonly verified: Verified | null;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** While new operations began. */
+  readonly loadMs: number;
+  /** CPU time of this process, all threads, while the load lasted; of one core. */
+  readonly generatorCpuPct: number;
+  readonly interrupted: boolean;
+  /** The threshold that ended the load early. */
+  readonly aborted: string | null;
+  /** The bank died of itself. */
+  readonly faulted: readonly string[];
+  /** Why the load was not what was asked for. */
+  readonly loadProblems: readonly string[];
+  /** The generator itself did not keep the schedule. */
+  readonly saturated: boolean;
+  /** Kills of the bank from outside that were not in the plan; it was started again. */
+  readonly unplanned: readonly string[];
+}
