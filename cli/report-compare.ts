@@ -28,8 +28,8 @@ interface CompareFlags {
 
 const HELP = `
 Better, same and worse are told apart from noise: intervals come from a bootstrap over the windows of both runs, and hold
-together for all metrics with 95 % confidence. A change counts when its whole interval lies beyond the smallest change of
-interest: ${MIN_EFFECT.us} % of a latency, ${MIN_EFFECT['/s']} % of a rate, ${MIN_EFFECT['%']} points of the errors.
+together for all metrics with 95 % confidence. A change counts when its interval excludes zero and it is of interest:
+${MIN_EFFECT.us} % of a latency, ${MIN_EFFECT['/s']} % of a rate, ${MIN_EFFECT['%']} points of the errors.
 
 Examples:
   cashpoint report compare out/main/run-… out/branch/run-…

@@ -5,8 +5,9 @@
  * - An interval is the change ± Student's t times its bootstrap standard error (on a logarithmic scale for latencies
  *   and rates), with as many degrees of freedom as there are blocks of windows, less one.
  * - Many metrics are looked at, so each gets its share of the 5 %: with 95 % confidence all intervals hold together.
- * - Two runs of the same program never meet the same machine. A change is `worse` only when its whole interval lies
- *   beyond the smallest change of interest, `same` when it lies within it, else `noise`: this pair cannot tell.
+ * - Two runs of the same program never meet the same machine. A change is `worse` only when it is at least the smallest
+ *   of interest and its whole interval lies on that side of zero; `same` when the interval lies within the smallest
+ *   change of interest on both sides; else `noise`: this pair cannot tell.
  *
  * @module
  */
@@ -137,10 +138,10 @@ function deltaOf(
   if (change === null || error === null) {
     const isSame = was.value === now.value;
     const pct = isSame ? 0 : was.value === 0 ? 100 : rounded(100 * (now.value / was.value - 1));
-    return { ...found, pct, minEffect, verdict: isSame ? 'same' : judged(unit, [pct, pct], minEffect) };
+    return { ...found, pct, minEffect, verdict: isSame ? 'same' : judged(unit, pct, [pct, pct], minEffect) };
   }
   const ci95 = [scale.pct(change - width * error), scale.pct(change + width * error)] as const;
-  const verdict = judged(unit, ci95, minEffect);
+  const verdict = judged(unit, scale.pct(change), ci95, minEffect);
   const [low, high] = ci95;
   return {
     ...found,
@@ -167,15 +168,15 @@ const SCALES: Readonly<Record<Figure['unit'], Scale>> = { us: RATIO, '/s': RATIO
 
 function judged(
   unit: Figure['unit'],
+  pct: number,
   [low, high]: readonly [number, number],
   minEffect: number,
 ): Delta['verdict'] {
-  const most = minEffect;
   const least = leastChange({ unit, minEffect });
-  const [isBelow, isAbove] = [high < least, low > most];
-  if (unit === '/s' ? isBelow : isAbove) return 'worse';
-  if (unit === '/s' ? isAbove : isBelow) return 'better';
-  return low > least && high < most ? 'same' : 'noise';
+  const [isLess, isMore] = [pct <= least && high < 0, pct >= minEffect && low > 0];
+  if (unit === '/s' ? isLess : isMore) return 'worse';
+  if (unit === '/s' ? isMore : isLess) return 'better';
+  return low > least && high < minEffect ? 'same' : 'noise';
 }
 
 /** Four significant digits are more than is known. */

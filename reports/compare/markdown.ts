@@ -33,11 +33,21 @@ export function renderComparison(baseline: BaselineResult, base: Report, now: Re
         MARK[d.verdict],
       ]),
     ),
-    'All intervals hold together with 95 % confidence. *Worse*, *better*: the whole interval lies beyond the smallest ' +
-      'change of interest; *same*: within it; *noise*: this pair of runs cannot tell.',
+    `All intervals hold together with 95 % confidence. *Worse*, *better*: a change of interest (${ofInterest(baseline)}), ` +
+      'and its interval excludes zero; *same*: no change of interest is in the interval; *noise*: cannot tell.',
     `Again: \`${now.run.reproCommand}\``,
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+function ofInterest({ deltas }: BaselineResult): string {
+  const least = (unit: Delta['unit']) => deltas.find((delta) => delta.unit === unit)?.minEffect;
+  const known = [
+    { least: least('us'), of: '% of a latency' },
+    { least: least('/s'), of: '% of a rate' },
+    { least: least('%'), of: 'points of the errors' },
+  ];
+  return known.flatMap(({ least: n, of }) => (n === undefined ? [] : [`${n} ${of}`])).join(', ');
 }
 
 const unlikeText = ({ reasons }: BaselineResult) =>

@@ -26,7 +26,7 @@ ${forest(base.deltas)}
 ${table({
   id: 'comparison-table',
   caption:
-    'Worse or better: the whole interval lies beyond the smallest change of interest. Same: within it. Noise: this pair of runs cannot tell.',
+    'Worse or better: the change is of interest, and its interval excludes zero. Same: no change of interest is in the interval. Noise: this pair of runs cannot tell.',
   columns: [
     { head: 'Metric' },
     num('Before'),

@@ -15,6 +15,8 @@ interface Made {
   readonly slower?: number;
   /** Of a hundred operations, those that end in an unexpected error. @default 0 */
   readonly errorsPct?: number;
+  /** How much windows differ from each other. @default 0.2 */
+  readonly wild?: number;
   /** @default 30 */
   readonly windows?: number;
 }
@@ -27,13 +29,13 @@ export const comparedRun = (made: Made): Report => ({
   windows: windowsOf(made),
 });
 
-function windowsOf({ stream, slower = 1, errorsPct = 0, windows = 30 }: Made): Windows {
+function windowsOf({ stream, slower = 1, errorsPct = 0, wild = 0.2, windows = 30 }: Made): Windows {
   const random = xorshift(stream);
   const histogram = createHistogram();
   let mood = 1;
   const rows = Array.from({ length: windows }, (_, i) => {
     // A window goes on much as the one before it; the first are always slow.
-    mood = 0.6 * mood + 0.4 * (0.9 + 0.2 * random()) * (i < 2 ? 3 : 1);
+    mood = 0.6 * mood + 0.4 * (1 - wild / 2 + wild * random()) * (i < 2 ? 3 : 1);
     histogram.reset();
     const requests = 300 + Math.floor(random() * 20);
     for (let n = 0; n < requests; n++) {

@@ -38,6 +38,16 @@ test('a change that is certain and smaller than what is of interest is not worse
   t.is(verdicts(base, slower, 2)['p50'], 'worse');
 });
 
+test('a change that is large and uncertain is noise', (t) => {
+  for (const stream of [1, 2, 3]) {
+    const a = comparedRun({ stream, wild: 1.8, windows: 12 });
+    const b = comparedRun({ stream: stream + 50, wild: 1.8, windows: 12 });
+    const p50 = compareRuns(a, b).deltas.find(({ metric }) => metric === 'p50');
+    t.true(Math.abs(p50?.pct ?? 0) > 10, `${p50?.pct}`);
+    t.is(p50?.verdict, 'noise');
+  }
+});
+
 test('an interval holds the change, and the figures are those of the run without its warm-up', (t) => {
   const { deltas } = compareRuns(base, comparedRun({ stream: 1, slower: 1.5 }));
   const p50 = deltas.find(({ metric }) => metric === 'p50');
