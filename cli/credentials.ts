@@ -39,6 +39,16 @@ const credentialsSchema = z.strictObject({
 
 export type Credentials = z.infer<typeof credentialsSchema>;
 
+/** All terminals of the file. Throws as {@link readCredentials} does. */
+export function readAllCredentials(address: string, path: string | undefined): ForeignBank {
+  parseAddress(address);
+  if (path === undefined) throw needsCredentials();
+  return readCredentials(address, path, { terminals: parse(path).terminals.length });
+}
+
+const needsCredentials = () =>
+  new CommandError('usage', '--bank needs --credentials FILE: terminals and customers of that bank');
+
 /** Throws {@link CommandError} that says what is wrong with address or file. */
 export function readCredentials(
   address: string,
@@ -46,8 +56,7 @@ export function readCredentials(
   wanted: { terminals: number },
 ): ForeignBank {
   parseAddress(address);
-  if (path === undefined)
-    throw new CommandError('usage', '--bank needs --credentials FILE: terminals and customers of that bank');
+  if (path === undefined) throw needsCredentials();
   const { terminals, customers } = parse(path);
   if (terminals.length < wanted.terminals) {
     throw new CommandError(

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../reports/exit-codes.ts';
 import { atmCommand } from './atm.ts';
+import { attackCommand } from './attack.ts';
 import { auditCommand } from './audit.ts';
 import { bankCommand } from './bank.ts';
 import { doctorCommand } from './doctor.ts';
@@ -32,6 +33,7 @@ const program = new Command('cashpoint')
   .showHelpAfterError('(--help shows what there is)')
   .addCommand(runCommand())
   .addCommand(simulateCommand())
+  .addCommand(attackCommand())
   .addCommand(bankCommand())
   .addCommand(atmCommand())
   .addCommand(auditCommand())

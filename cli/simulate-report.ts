@@ -16,6 +16,7 @@ import { SITES } from '../sim/world/sites.ts';
 import type { SeedFailure, Summary } from '../sim/world/summary.ts';
 import { environmentInfo } from './environment.ts';
 import type { SimulationPlan } from './simulate-plan.ts';
+import { UNMEASURED } from './unmeasured.ts';
 
 /** From so many seeds on, each mark and each invariant must have been met. */
 const SEEDS_THAT_MUST_MEET_ALL = 1_000;
@@ -52,6 +53,7 @@ export function simulationReport(plan: SimulationPlan, summary: Summary, context
   const { ok, fail, unknown } = summary.operations;
   const durationMs = Math.round(context.endedAtMs - context.startedAtMs);
   return {
+    ...UNMEASURED,
     schema: { name: SCHEMA_NAME, version: SCHEMA_VERSION },
     run: {
       id: context.id,
@@ -86,18 +88,10 @@ export function simulationReport(plan: SimulationPlan, summary: Summary, context
       bytesTx: 0,
       bytesRx: 0,
     },
-    ops: {},
-    series: { stepMs: 1000, t0: 0, columns: [], rows: [] },
-    states: { perState: {}, series: null },
-    errors: [],
     invariants,
     money: null,
     audit: null,
     adversary: [],
-    faults: [],
-    bank: { mailbox: null, batch: null, fsyncUs: null, loopLagUs: null, rssMB: null, cpuPct: null },
-    generator: { loopLagUs: null, cpuPct: null, saturated: false, droppedSamples: 0 },
-    sessions: { total: 0, included: 0, selection: 'none: not recorded by this command', spans: [] },
     simulation: simulationOf(plan, summary, context),
     artifacts: context.artifacts,
   };

@@ -106,9 +106,14 @@ function auditCase({ audit }: Report): Case {
 
 function attackCase(a: Report['adversary'][number]): Case {
   const codes = Object.entries(a.codes).map(([code, n]) => `${code}: ${n}`);
-  const body = [`expected ${a.expectedCode ?? 'no answer'}`, ...codes].join('\n');
+  const { status, reason, faults = [] } = a;
+  const body = [`expected ${a.expectedCode ?? 'no answer'}`, ...codes, ...faults].join('\n');
+  if (status === 'not-checked') return { name: a.attack, skipped: reason ?? 'not checked' };
   if (a.accepted > 0) {
     return { name: a.attack, failure: { message: `${a.accepted} of ${a.attempts} got through`, body } };
+  }
+  if (status === 'through') {
+    return { name: a.attack, failure: { message: faults[0] ?? 'not taken as it must be', body } };
   }
   if (a.positiveControlOk) return { name: a.attack };
   return {

@@ -69,8 +69,10 @@ function adversaryLight(report: Report): Light {
   const accepted = sum((a) => a.accepted);
   if (accepted > 0)
     return { name, state: 'bad', text: `${grouped(accepted)} of ${grouped(attempts)} got through` };
+  const wrong = adversary.filter((a) => a.status === 'through').length;
+  if (wrong > 0) return { name, state: 'bad', text: `${plural(wrong, 'attack')} not taken as they must be` };
   if (attempts === 0) return { name, state: 'not-run', text: 'not run' };
-  if (adversary.some((a) => !a.positiveControlOk)) {
+  if (adversary.some((a) => !a.positiveControlOk && a.status !== 'not-checked')) {
     return { name, state: 'bad', text: 'a control failed: refusals prove nothing' };
   }
   return { name, state: 'ok', text: `${plural(attempts, 'attempt')}, all refused` };

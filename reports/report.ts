@@ -36,6 +36,8 @@ export interface Report {
   readonly audit: AuditResult | null;
   /** Empty: the adversary did not run. */
   readonly adversary: readonly AttackResult[];
+  /** Only where the adversary ran. */
+  readonly scoreboard?: ScoreboardResult;
   readonly faults: readonly FaultResult[];
   readonly bank: BankResult;
   readonly generator: GeneratorResult;
@@ -339,6 +341,27 @@ export interface AttackResult {
   readonly codes: Readonly<Record<string, number>>;
   /** The same exchange without the attack succeeded, so a refusal means something. */
   readonly positiveControlOk: boolean;
+  /** In the catalogue of attacks. */
+  readonly number?: number;
+  /** What was tried. */
+  readonly sentence?: string;
+  /** What is at stake. */
+  readonly property?: 'confidentiality' | 'integrity' | 'availability';
+  /** `through` for any fault, of which an accepted attempt is one. Absent: as `accepted` says. */
+  readonly status?: 'held' | 'through' | 'not-checked';
+  /** Why it was not checked. */
+  readonly reason?: string;
+  /** What went wrong, in words: accepted attempts, crashes, wrong reactions, records that are missing or too many. */
+  readonly faults?: readonly string[];
+  /** Points for the adversary. */
+  readonly earned?: number;
+}
+
+/** Weights and points as in Build-It Break-It: what each kind of fault earns the adversary, a case its worst one. */
+export interface ScoreboardResult {
+  readonly weights: { readonly correctness: number; readonly crash: number; readonly accepted: number };
+  readonly earned: number;
+  readonly possible: number;
 }
 
 /** A fault as it happened. */

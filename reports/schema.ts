@@ -234,6 +234,19 @@ const attack = z.object({
   expectedCode: text.nullable(),
   codes: z.record(text, count),
   positiveControlOk: z.boolean(),
+  number: optional(count),
+  sentence: optional(text),
+  property: optional(z.enum(['confidentiality', 'integrity', 'availability'])),
+  status: optional(z.enum(['held', 'through', 'not-checked'])),
+  reason: optional(text),
+  faults: optional(z.array(text)),
+  earned: optional(count),
+});
+
+const scoreboard = z.object({
+  weights: z.object({ correctness: count, crash: count, accepted: count }),
+  earned: count,
+  possible: count,
 });
 
 const fault = z.object({
@@ -353,6 +366,7 @@ const reportSchema = z.object({
   money: money.nullable(),
   audit: audit.nullable(),
   adversary: z.array(attack),
+  scoreboard: optional(scoreboard),
   faults: z.array(fault),
   bank,
   generator,

@@ -28,7 +28,13 @@ export function judge(findings: Findings): Judgement {
   // That nothing at all was checked is a reason of its own, unless nothing was to be expected.
   const isTold = unchecked.length === findings.invariants.length && findings.expectChecks !== false;
   const message = `Not checked: ${unchecked.map((i) => i.id).join(', ')}`;
-  const warnings = unchecked.length > 0 && !isTold ? [{ code: 'not-checked', message }] : [];
+  const skipped = findings.adversary.filter(({ status }) => status === 'not-checked');
+  const warnings = [
+    ...(unchecked.length > 0 && !isTold ? [{ code: 'not-checked', message }] : []),
+    ...(skipped.length > 0
+      ? [{ code: 'not-checked', message: `Not attacked: ${skipped.map(({ attack }) => attack).join(', ')}` }]
+      : []),
+  ];
   return {
     verdict: { status: statusOf(exit), reasons, warnings },
     exit: { code: EXIT[exit].code, reason: reasons[0] ?? EXIT[exit].doc },
@@ -66,21 +72,24 @@ function* sections({
   if (audit?.tamperSelfTest === false) {
     yield { exit: 'audit', reason: 'The audit verifier accepted a forged trail' };
   }
-  for (const { id, class: kind = 'safety', status, violations, checks, first } of invariants) {
-    if (status === 'ok' && checks === 0) yield { exit: 'load', reason: `${id}: no violations of no checks` };
-    if (status === 'violated') {
-      const times = `${grouped(violations)} of ${plural(checks, 'check')}`;
-      yield { exit: EXIT_OF[kind], reason: `${id} violated in ${times}${first ? `, first: ${first}` : ''}` };
-    }
-  }
-  for (const { attack, accepted, attempts, positiveControlOk } of adversary) {
+  for (const { attack, accepted, attempts, positiveControlOk, status, faults = [] } of adversary) {
+    if (status === 'not-checked') continue;
     if (accepted > 0)
       yield {
         exit: 'attack',
         reason: `${attack} got through, ${grouped(accepted)} of ${plural(attempts, 'attempt')}`,
       };
+    else if (status === 'through')
+      yield { exit: 'attack', reason: `${attack} was not taken as it must be: ${faults[0] ?? 'no reason'}` };
     else if (!positiveControlOk) {
       yield { exit: 'load', reason: `${attack} proves nothing: the same exchange failed without the attack` };
+    }
+  }
+  for (const { id, class: kind = 'safety', status, violations, checks, first } of invariants) {
+    if (status === 'ok' && checks === 0) yield { exit: 'load', reason: `${id}: no violations of no checks` };
+    if (status === 'violated') {
+      const times = `${grouped(violations)} of ${plural(checks, 'check')}`;
+      yield { exit: EXIT_OF[kind], reason: `${id} violated in ${times}${first ? `, first: ${first}` : ''}` };
     }
   }
   if (expectChecks && invariants.every((i) => i.checks === 0)) {

@@ -1,11 +1,14 @@
 /**
- * What was checked: thresholds, invariants with their evidence, the books, the audit trail, the adversary.
+ * What was checked: thresholds, invariants with their evidence, the books, the audit trail; the adversary is told in its own file.
  *
  * @module
  */
+
 import { grouped, measured, money, NONE, plural, readable } from '../format.ts';
 import type { AuditResult, InvariantResult, MoneyResult, Report } from '../report.ts';
+import { adversary } from './adversary.ts';
 import { code, facts, type Html, html, type Section, spaced, table } from './markup.ts';
+import { met } from './met.ts';
 
 export const checkSections = (report: Report): readonly Section[] => [
   thresholds(report),
@@ -14,11 +17,6 @@ export const checkSections = (report: Report): readonly Section[] => [
   audit(report),
   adversary(report),
 ];
-
-const met = (ok: boolean | null, words: readonly [yes: string, no: string, none: string]): Html => {
-  if (ok === null) return html`<span class="quiet">○ ${words[2]}</span>`;
-  return ok ? html`<span class="ok">✓ ${words[0]}</span>` : html`<span class="bad">✗ ${words[1]}</span>`;
-};
 
 function thresholds({ thresholds: rows }: Report): Section {
   const withBase = rows.some((t) => t.baseline !== undefined);
@@ -148,43 +146,4 @@ function trailFacts(a: AuditResult): Html {
     ['Verifier', `${a.verifier.name} ${a.verifier.version}`],
     ['Algorithm', a.algorithm],
   ])}<p class="note">Head of the chain, #${grouped(a.head.seq)}: ${code(a.head.hash)}</p>`;
-}
-
-function adversary({ adversary: rows }: Report): Section {
-  const body = table({
-    id: 'adversary-table',
-    caption:
-      'A control is the same exchange without the attack: only if it succeeds does a refusal mean anything.',
-    columns: [
-      { head: 'Attack' },
-      { head: 'Result' },
-      { head: 'Attempts', num: true },
-      { head: 'Refused', num: true },
-      { head: 'Got through', num: true },
-      { head: 'Expected answer' },
-      { head: 'Answers' },
-      { head: 'Control' },
-    ],
-    rows: rows.map((a) => [
-      a.attack,
-      met(a.attempts === 0 ? null : a.accepted === 0, ['refused', 'got through', 'not run']),
-      grouped(a.attempts),
-      grouped(a.rejected),
-      grouped(a.accepted),
-      a.expectedCode ?? 'none',
-      Object.entries(a.codes)
-        .map(([name, n]) => `${name} ${grouped(n)}`)
-        .join(', '),
-      met(a.positiveControlOk, ['worked', 'failed', '']),
-    ]),
-  });
-  return {
-    id: 'adversary',
-    title: 'Adversary',
-    lede: 'Did anyone on the wire get what is not theirs?',
-    body:
-      rows.length > 0
-        ? body
-        : html`<p>The adversary did not run. This says nothing about how the bank would have answered it.</p>`,
-  };
 }

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import type {
   BankFigures,
   BankProcessOptions,
   FromBankProcess,
   ToBankProcess,
 } from '../../actors/node/bank-process.ts';
+import type { Patch } from '../plants/plant.ts';
 import { stopProcess } from './stopped-process.ts';
 
 /** `planned`: we ended it. `killed`: somebody else did. `failed`: it gave up by itself, which no bank should. */
@@ -29,6 +30,16 @@ export interface EmbeddedBankEvents {
   onLost(message: string): void;
 }
 
+/** How its process is started; asked anew at each start. */
+export interface Launch {
+  /** Sources to change as they are loaded. */
+  readonly patches?: readonly Patch[];
+  /** A command that starts the process, as `prlimit --fsize=100000`. */
+  readonly wrapper?: readonly string[];
+  /** What it says on stderr as it dies is expected. */
+  readonly mute?: true;
+}
+
 /** The bank says itself that it cannot start. */
 class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -46,11 +57,17 @@ const PROCESS_MODULE = new URL(
   import.meta.url,
 );
 
+const PRELOAD = new URL(
+  `../plants/preload${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
+  import.meta.url,
+).href;
+
 export class EmbeddedBank {
   address = '';
   httpAddress: string | null = null;
   readonly #options: Omit<BankProcessOptions, 'slowDiskMs'>;
   readonly #events: EmbeddedBankEvents;
+  readonly #launch: () => Launch;
   #child: ChildProcess | null = null;
   #deaths = 0;
   /** It is to end, and to be started again. */
@@ -58,9 +75,19 @@ export class EmbeddedBank {
   #slowDiskMs = 0;
   #stopping: (() => void) | null = null;
 
-  constructor(options: Omit<BankProcessOptions, 'slowDiskMs'>, events: EmbeddedBankEvents) {
+  constructor(
+    options: Omit<BankProcessOptions, 'slowDiskMs'>,
+    events: EmbeddedBankEvents,
+    launch: () => Launch = () => ({}),
+  ) {
     this.#options = options;
     this.#events = events;
+    this.#launch = launch;
+  }
+
+  /** Null while it is down. */
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
   }
 
   /** Resolves once it listens; rejects with what the bank says when it cannot. */
@@ -68,8 +95,10 @@ export class EmbeddedBank {
     // Where it was before, so that who was connected finds it again.
     const listen = this.address || this.#options.listen;
     const http = this.httpAddress ?? this.#options.http;
+    const launch = this.#launch();
     const child = fork(PROCESS_MODULE, {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      ...launching(launch),
+      stdio: ['ignore', 'ignore', launch.mute ? 'ignore' : 'inherit', 'ipc'],
       // Amounts of the policy are bigints.
       serialization: 'advanced',
       // A Ctrl-C at the terminal is for the run, which then stops the bank in its own time.
@@ -170,4 +199,19 @@ export class EmbeddedBank {
       );
     }, RESTART_MS);
   }
+}
+
+/** Patches come on top of those that this process was started with itself. */
+function launching({ patches = [], wrapper = [] }: Launch): ForkOptions {
+  const inherited = process.env['CASHPOINT_PATCHES'];
+  const own: readonly Patch[] = inherited === undefined ? [] : JSON.parse(inherited);
+  const preload = patches.length > 0 && !process.execArgv.includes(PRELOAD) ? ['--import', PRELOAD] : [];
+  const execArgv = [...process.execArgv, ...preload];
+  const [program, ...words] = wrapper;
+  return {
+    ...(program === undefined
+      ? { execArgv }
+      : { execPath: program, execArgv: [...words, process.execPath, ...execArgv] }),
+    env: { ...process.env, CASHPOINT_PATCHES: JSON.stringify([...own, ...patches]) },
+  };
 }

@@ -7,11 +7,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditOpener } from '../../actors/node/audit-files.ts';
+import type { Head } from '../../bank/audit/chain.ts';
 import { verifyChain } from '../../bank/audit/verify.ts';
 import type { AuditRow } from '../../bank/model.ts';
 import { SqliteStore } from '../../bank/sqlite/sqlite-store.ts';
 import type { AuditResult, MoneyResult } from '../../reports/report.ts';
 import { type Finding, runChecks } from '../check/index.ts';
+import type { HistoryRecord } from '../history.ts';
 import { readHistory, unpackHistory } from './history-file.ts';
 import { moneyOf } from './money.ts';
 import type { Provisioned } from './provision.ts';
@@ -32,12 +34,29 @@ export interface VerifyInput {
 export async function verifyRun({ historyPath, scratch, bank, maxAbsDelta }: VerifyInput): Promise<Verified> {
   const plain = join(scratch, 'history.jsonl.tmp');
   await unpackHistory(historyPath, plain);
+  try {
+    return verifyBank({ bank, history: () => readHistory(plain), maxAbsDelta });
+  } finally {
+    rmSync(plain, { force: true });
+  }
+}
+
+/** @param heads of the trail that others saw, beside those of the history */
+export function verifyBank({
+  bank,
+  history,
+  maxAbsDelta,
+  heads = [],
+}: Pick<VerifyInput, 'bank' | 'maxAbsDelta'> & {
+  readonly history: () => Iterable<HistoryRecord>;
+  readonly heads?: readonly Head[];
+}): Verified {
   // Opened for writing: so the store recovers just as the bank itself would after a crash.
   const store = SqliteStore.open(bank.directory.path);
   try {
     const image = store.load();
     const invariants = runChecks({
-      history: () => readHistory(plain),
+      history,
       bank: {
         image,
         entries: () => store.entries(),
@@ -47,15 +66,14 @@ export async function verifyRun({ historyPath, scratch, bank, maxAbsDelta }: Ver
       },
       expected: { vaultFunded: bank.vaultFunded, accountsOpened: bank.accountsOpened },
     });
-    return { invariants, audit: auditOf(store), money: moneyOf(image, store.entries(), maxAbsDelta) };
+    return { invariants, audit: auditOf(store, heads), money: moneyOf(image, store.entries(), maxAbsDelta) };
   } finally {
     store.close();
-    rmSync(plain, { force: true });
   }
 }
 
-function auditOf(store: SqliteStore): AuditResult {
-  const { ok, count, head, gaps, broken } = verifyChain(store.audit(1));
+function auditOf(store: SqliteStore, heads: readonly Head[]): AuditResult {
+  const { ok, count, head, gaps, broken } = verifyChain(store.audit(1), { heads });
   return {
     algorithm: 'AES-128-CBC, HMAC-SHA-256, SHA-256 chain',
     head: { seq: head.seq, hash: Buffer.from(head.hash).toString('hex') },

@@ -25,7 +25,7 @@ const ZEROS = new Uint8Array(32);
 const NO_TERMINAL = 'NOBODY' as TerminalId;
 
 /** u-coordinates of small order (RFC 7748 §6.1, and Bernstein's list): every secret with them is zero. */
-const LOW_ORDER: readonly Uint8Array[] = [
+export const LOW_ORDER: readonly Uint8Array[] = [
   Buffer.from('0100000000000000000000000000000000000000000000000000000000000000', 'hex'),
   Buffer.from('e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800', 'hex'),
   Buffer.from('5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157', 'hex'),
