@@ -41,7 +41,10 @@ export interface BankServerOptions {
   readonly timeouts?: SessionTimeouts;
   /** Connections at once, established or not; further ones are dropped on accept. @default 20000 */
   readonly connectionsMax?: number;
-  /** Connections not yet established; further ones are dropped, established ones never. @default 2048 */
+  /**
+   * Connections not yet established. One more takes the place of the oldest without a good hello, so that strangers who
+   * say nothing keep nobody out; where all have one it is dropped. Established ones never are. @default 2048
+   */
   readonly handshakesMax?: number;
   /** Half-open sessions a terminal may have; the oldest gives way (R17). @default 4 */
   readonly halfOpenMax?: number;
@@ -54,8 +57,10 @@ export class BankServer {
   readonly #deps: BankServerDeps;
   readonly #options: Required<BankServerOptions>;
   readonly #router: RequestRouter;
-  readonly #strangers: UnauthenticatedAudit;
+  readonly #incidents: UnauthenticatedAudit;
   readonly #sessions = new Set<BankSession>();
+  /** Those without a good hello, the oldest first. */
+  readonly #strange = new Set<BankSession>();
   readonly #halfOpen = new Map<TerminalId, BankSession[]>();
   readonly #byAccount = new Map<AccountId, Set<BankSession>>();
   readonly #dirty = new Set<BankSession>();
@@ -72,7 +77,7 @@ export class BankServer {
       halfOpenMax: 4,
       ...options,
     };
-    this.#strangers = new UnauthenticatedAudit(deps.clock, (action) => {
+    this.#incidents = new UnauthenticatedAudit(deps.clock, (action) => {
       deps.onIncident(action);
       deps.bank.submit({ type: 'note', customer: '-', action }, () => {});
     });
@@ -83,7 +88,11 @@ export class BankServer {
       onChanged: (changed, informed) => this.#pushBalances(changed, informed),
       onLogin: (session, customer) => this.#loggedIn(session, customer),
       onLogout: (session) => this.#loggedOut(session),
-      onRefused: (session, reason) => this.#strangers.note(reason, hostOf(session)),
+      onNonsense: (session) => {
+        this.#incidents.note('flood of messages that cannot be read', hostOf(session));
+        session.drop();
+      },
+      onRefused: (session, reason) => this.#incidents.note(reason, hostOf(session)),
     });
     this.#host = {
       clock: deps.clock,
@@ -92,7 +101,7 @@ export class BankServer {
       onHalfOpen: (session) => this.#makeRoom(session),
       onEstablished: (session) => this.#welcome(session),
       onMessage: (session, bytes) => this.#handle(session, bytes),
-      onIncident: (session, reason) => this.#strangers.note(reason, hostOf(session)),
+      onIncident: (session, reason) => this.#incidents.note(reason, hostOf(session)),
       onClosed: (session) => this.#forget(session),
     };
   }
@@ -103,21 +112,32 @@ export class BankServer {
   }
 
   readonly accept: Accept = (conn) => {
-    const { connectionsMax, handshakesMax } = this.#options;
-    const full =
-      this.#stopping !== null ||
-      this.#sessions.size >= connectionsMax ||
-      this.#sessions.size - this.#established >= handshakesMax;
-    if (full) {
-      this.#strangers.note('too many connections', conn.remote.replace(/:\d+$/, ''));
+    if (this.#isFull()) this.#dropOldestStranger();
+    if (this.#stopping !== null || this.#isFull()) {
+      this.#incidents.note('too many connections', conn.remote.replace(/:\d+$/, ''));
       conn.destroy();
       return { onOpen() {}, onData() {}, onEnd() {}, onClose() {} };
     }
     const { entropy, keys, guard } = this.#deps;
     const session = new BankSession(this.#host, conn, new ServerChannel({ entropy, keys, guard }));
     this.#sessions.add(session);
+    this.#strange.add(session);
     return session.handlers;
   };
+
+  #isFull(): boolean {
+    const { connectionsMax, handshakesMax } = this.#options;
+    const open = this.#sessions.size;
+    return open >= connectionsMax || open - this.#established >= handshakesMax;
+  }
+
+  #dropOldestStranger(): void {
+    const [oldest] = this.#strange;
+    if (oldest === undefined) return;
+    this.#incidents.note('too many connections', hostOf(oldest));
+    oldest.drop();
+    this.#forget(oldest);
+  }
 
   /** Called after each batch: answers of one session leave in one record, and balances changed elsewhere are pushed. */
   flush(): void {
@@ -178,6 +198,7 @@ export class BankServer {
   }
 
   #makeRoom(session: BankSession): void {
+    this.#strange.delete(session);
     const terminal = session.terminal;
     if (terminal === null) return;
     const waiting = this.#halfOpen.get(terminal) ?? [];
@@ -227,6 +248,7 @@ export class BankServer {
 
   #forget(session: BankSession): void {
     if (!this.#sessions.delete(session)) return;
+    this.#strange.delete(session);
     if (session.established) this.#established--;
     else this.#leaveHalfOpen(session);
     this.#loggedOut(session);
@@ -237,7 +259,7 @@ export class BankServer {
   #announceStopped(): void {
     if (this.#stopping === null || this.#sessions.size > 0) return;
     const done = this.#stopping;
-    this.#strangers.flush();
+    this.#incidents.flush();
     this.#stopping = () => {};
     done();
   }

@@ -17,6 +17,9 @@ import { startActor } from './start.ts';
 /** A peer that reads nothing is dropped when this much waits for it. */
 const OUTBOX_BYTES_MAX = 262_144;
 
+/** A connection that has ended waits for its peer's end; this much may be under way, and is thrown away. */
+const STRAY_BYTES_MAX = 65_536;
+
 export interface SessionHost {
   readonly clock: Clock;
   readonly timeouts: SessionTimeouts;
@@ -50,6 +53,9 @@ export class BankSession {
   #outbox: string[] = [];
   #heardAtMs: number;
   #closed = false;
+  #dropped = false;
+  /** Bytes that came after the channel's end. */
+  #strayBytes = 0;
 
   constructor(host: SessionHost, conn: Conn, channel: ServerChannel) {
     this.#host = host;
@@ -105,9 +111,20 @@ export class BankSession {
     this.#chart.send({ type: 'bank.dismissed' });
   }
 
+  /** Ends the connection at once, without a word; what came before and was not looked at is not looked at any more. */
+  drop(): void {
+    this.#dropped = true;
+    this.#conn.destroy();
+  }
+
   #receive(chunk: Uint8Array): void {
     const nowMs = this.#host.clock.now();
     this.#heardAtMs = nowMs;
+    if (this.#channel.phase === 'closed') {
+      this.#strayBytes += chunk.length;
+      if (this.#strayBytes > STRAY_BYTES_MAX) this.drop();
+      return;
+    }
     const effects = this.#channel.receive(chunk, nowMs);
     if (this.terminal === null && this.#channel.agreed !== null) {
       this.terminal = this.#channel.agreed.terminal;
@@ -126,7 +143,7 @@ export class BankSession {
           this.#conn.write(effect.bytes);
           break;
         case 'message':
-          this.#host.onMessage(this, effect.bytes);
+          if (!this.#dropped) this.#host.onMessage(this, effect.bytes);
           break;
         case 'established':
           invariant(effect.terminal === this.terminal, 'a session keeps the terminal of its hello');

@@ -29,6 +29,8 @@ export interface RouterDeps {
   onChanged(changed: Decision['changed'], informed: BankSession | null): void;
   onLogin(session: BankSession, customer: CustomerId): void;
   onLogout(session: BankSession): void;
+  /** More messages that cannot be read than may be under way: the session is to end. */
+  onNonsense(session: BankSession): void;
   /** An authentic terminal sent something that is refused unseen; `reason` for the audit trail. */
   onRefused(session: BankSession, reason: string): void;
 }
@@ -133,6 +135,8 @@ export class RequestRouter {
 
   #refuseUnread(session: BankSession, { rid, detail }: { rid: number | null; detail: string }): void {
     invariant(session.terminal !== null, 'messages come from established sessions');
+    // A record holds thousands of messages of a byte. Whoever sends them is no terminal of ours any more.
+    if (session.inFlight >= IN_FLIGHT_MAX) return this.#deps.onNonsense(session);
     const note = {
       type: 'note',
       customer: session.customer ?? '-',

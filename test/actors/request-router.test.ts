@@ -26,6 +26,8 @@ interface Setup {
   readonly session: FakeSession;
   /** Passwords that wait to be verified; call to say whether right. */
   readonly hashing: ((ok: boolean) => void)[];
+  /** How often the session was to end for it. */
+  nonsense(): number;
   send(message: object): void;
   codeOf(rid: number | null): string | undefined;
 }
@@ -35,6 +37,7 @@ async function setUp(options = {}, terminals = [ATM1]): Promise<Setup> {
   await world.populate(...terminals);
   const session = new FakeSession();
   const hashing: ((ok: boolean) => void)[] = [];
+  let nonsense = 0;
   const router = new RequestRouter({
     bank: world.actor,
     passwords: {
@@ -50,11 +53,15 @@ async function setUp(options = {}, terminals = [ATM1]): Promise<Setup> {
       session.customer = null;
     },
     onRefused: () => {},
+    onNonsense: () => {
+      nonsense += 1;
+    },
   });
   return {
     world,
     session,
     hashing,
+    nonsense: () => nonsense,
     send: (message) => router.handle(session as unknown as BankSession, Buffer.from(JSON.stringify(message))),
     codeOf: (rid) => session.replies.find((reply) => reply.rid === rid)?.code,
   };
@@ -183,5 +190,15 @@ test('a logout ends the login before its answer', async (t) => {
   await world.until(() => codeOf(1) !== undefined);
   t.is(codeOf(1), 'APPROVED');
   t.is(String(session.customer), 'null');
+  world.end();
+});
+
+test('the 65th message under way that cannot be read ends the session; the mailbox holds 64 notes', async (t) => {
+  const { world, send, nonsense } = await setUp();
+  for (let rid = 1; rid <= 64; rid++) send({ type: 'nonsense', rid });
+  t.is(nonsense(), 0);
+  send({ type: 'nonsense', rid: 65 });
+  t.is(nonsense(), 1);
+  t.is(world.actor.mailboxDepth, 64);
   world.end();
 });

@@ -12,8 +12,8 @@ import { BATCH, type Began, type FromWorker, type Task } from './protocol.ts';
 import type { Target } from './target.ts';
 import { TARGETS } from './targets.ts';
 
-/** Beyond what the thread had at its start. */
-const ARRAY_BUFFERS_MAX = 64 * 2 ** 20;
+/** Garbage that was not collected yet included. */
+const ARRAY_BUFFERS_MAX = 512 * 2 ** 20;
 /** The second and third time it must be as slow for it to count: the machine may have been busy. */
 const REPEATS = 3;
 
