@@ -87,6 +87,7 @@ async function run(options: LoadOptions, flags: RunFlags): Promise<number> {
   const display = await openDisplay({ ...flags, directory }, (command) => {
     if (command === 'stop') load.interrupt();
     else if (command === 'interrupt') signals.take();
+    else if (command.type === 'watched') load.watch(command.terminals);
     else load.control(command);
   });
   const load = new LoadRun({

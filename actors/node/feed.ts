@@ -11,14 +11,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Control, parseControl } from '../../terminals/dashboard/control.ts';
+import { type Control, parseControl, parseWatch, type Watch } from '../../terminals/dashboard/control.ts';
 import type { DashboardModel } from '../../terminals/dashboard/model.ts';
 
 /**
  * `stop`: end the run early, with checks and report. `interrupt`: what a SIGINT does, the second one at once. Whether a
  * {@link Control} is followed is for the run to say.
  */
-export type FeedCommand = 'stop' | 'interrupt' | Control;
+export type FeedCommand = 'stop' | 'interrupt' | Control | Watched;
+
+/** What all viewers together look at now, by place in the fleet; told when it changes. */
+export interface Watched {
+  readonly type: 'watched';
+  readonly terminals: readonly number[];
+}
 
 export interface FeedServer {
   readonly path: string;
@@ -35,7 +41,7 @@ export interface FeedHandlers {
 }
 
 export interface FeedClient {
-  send(command: FeedCommand): void;
+  send(command: 'stop' | 'interrupt' | Control | Watch): void;
   close(): void;
 }
 
@@ -46,16 +52,26 @@ export async function serveFeed(onCommand: (command: FeedCommand) => void): Prom
   const path = join(mkdtempSync(join(tmpdir(), 'cashpoint-')), 'feed');
   let newest: DashboardModel | null = null;
   const readers = new Set<Reader>();
+  const tellWatched = () => {
+    const all = [...readers].flatMap(({ watches }) => watches ?? []);
+    onCommand({ type: 'watched', terminals: [...new Set(all)] });
+  };
   const server = createServer((socket) => {
-    const reader: Reader = { socket, waiting: false, sent: null };
+    const reader: Reader = { socket, waiting: false, sent: null, watches: null };
     readers.add(reader);
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => readers.delete(reader));
+    socket.on('close', () => {
+      readers.delete(reader);
+      if (reader.watches !== null) tellWatched();
+    });
     onLines(socket, COMMAND_BYTES_MAX, (line) => {
       const command = parseCommand(line);
       if (command === 'next') {
         reader.waiting = true;
         offer(reader, newest);
+      } else if (typeof command === 'object' && command?.type === 'watch') {
+        reader.watches = command.terminal;
+        tellWatched();
       } else if (command !== null) onCommand(command);
       else socket.destroy();
     });
@@ -95,7 +111,7 @@ export async function serveFeed(onCommand: (command: FeedCommand) => void): Prom
 export function connectFeed(path: string, handlers: FeedHandlers): FeedClient {
   const socket = createConnection(path);
   let failure: Error | null = null;
-  const write = (command: FeedCommand | 'next') => {
+  const write = (command: 'stop' | 'interrupt' | Control | Watch | 'next') => {
     if (socket.writable) socket.write(`${JSON.stringify({ command })}\n`);
   };
   socket.on('connect', () => write('next'));
@@ -120,6 +136,8 @@ interface Reader {
   /** It asked for a snapshot and has not got one since. */
   waiting: boolean;
   sent: DashboardModel | null;
+  /** The terminal that it looks at by itself. */
+  watches: number | null;
 }
 
 const COMMAND_BYTES_MAX = 1024;
@@ -134,10 +152,10 @@ function offer(reader: Reader, newest: DashboardModel | null, write = lineOf): v
   reader.socket.write(write(newest));
 }
 
-function parseCommand(line: string): FeedCommand | 'next' | null {
+function parseCommand(line: string): 'stop' | 'interrupt' | Control | Watch | 'next' | null {
   const value = parseJson(line);
   const command = isRecord(value) ? value['command'] : null;
-  if (typeof command === 'object') return parseControl(command);
+  if (typeof command === 'object') return parseControl(command) ?? parseWatch(command);
   return command === 'next' || command === 'stop' || command === 'interrupt' ? command : null;
 }
 

@@ -20,9 +20,10 @@ import {
   STATE_CODES,
   type TerminalDetails,
 } from '../../terminals/dashboard/model.ts';
+import type { WatchedTerminal } from '../../terminals/dashboard/watched.ts';
 import type { Op } from '../history.ts';
 import { type ArrivalCounts, type ArrivalSecond, addArrivals, noArrivals } from './arrival-counts.ts';
-import type { ErrorCount, ErrorTally, SecondSlice } from './metrics.ts';
+import type { ErrorCount, SecondSlice } from './metrics.ts';
 import { SecondMarks } from './second-marks.ts';
 import { dealtBack } from './terminal-figures.ts';
 import { WindowTally } from './windows.ts';
@@ -55,6 +56,7 @@ export interface Snapshot {
   readonly retries: number;
   readonly arrivals?: readonly ArrivalSecond[];
   readonly details?: TerminalDetails;
+  readonly watched?: readonly WatchedTerminal[];
 }
 
 /** Slices of a second come within this many seconds, but for a worker that hung. */
@@ -81,6 +83,7 @@ export class Collector {
   /** One string a worker, in the order of its terminals. */
   readonly #states: string[];
   readonly #details: (TerminalDetails | undefined)[];
+  readonly #watched: (readonly WatchedTerminal[])[];
   readonly #inFlight: number[];
   readonly #retries: number[];
   #latencies: ReadonlyMap<string, Latency> | null = null;
@@ -89,6 +92,7 @@ export class Collector {
   constructor(workers: number) {
     this.#states = Array.from({ length: workers }, () => '');
     this.#details = Array.from({ length: workers }, () => undefined);
+    this.#watched = Array.from({ length: workers }, () => []);
     this.#inFlight = Array.from({ length: workers }, () => 0);
     this.#retries = Array.from({ length: workers }, () => 0);
   }
@@ -119,7 +123,11 @@ export class Collector {
     }
   }
 
-  setSnapshot(worker: number, { states, inFlight, retries, arrivals = [], details }: Snapshot): void {
+  setSnapshot(
+    worker: number,
+    { states, inFlight, retries, arrivals = [], details, watched = [] }: Snapshot,
+  ): void {
+    this.#watched[worker] = watched;
     if (details) this.#details[worker] = details;
     for (const { second, ...counts } of arrivals) {
       const sum = this.#second(second);
@@ -186,6 +194,11 @@ export class Collector {
   /** Of the whole fleet, once every worker has told its own. */
   get details(): TerminalDetails | null {
     return dealtBack(this.#details);
+  }
+
+  /** Terminals that somebody looks at. */
+  get watched(): readonly WatchedTerminal[] {
+    return this.#watched.flat();
   }
 
   /** Operations completed in the last whole second before `second`. */
@@ -269,23 +282,4 @@ export class Collector {
     if (!found) throw new RangeError(`Expected a second of the run, got ${second}`);
     return found;
   }
-}
-
-/** Adds up the errors of several workers; samples of the first few are kept. */
-export function mergeErrors(parts: readonly (readonly ErrorTally[])[]): ErrorTally[] {
-  const merged = new Map<string, ErrorTally>();
-  for (const tally of parts.flat()) {
-    const key = `${tally.code} ${tally.expected}`;
-    const sum = merged.get(key);
-    if (!sum) {
-      merged.set(key, { ...tally, samples: [...tally.samples] });
-      continue;
-    }
-    sum.count += tally.count;
-    sum.terminals += tally.terminals;
-    sum.firstMs = Math.min(sum.firstMs, tally.firstMs);
-    sum.lastMs = Math.max(sum.lastMs, tally.lastMs);
-    sum.samples.push(...tally.samples.slice(0, 5 - sum.samples.length));
-  }
-  return [...merged.values()].sort((a, b) => b.count - a.count);
 }

@@ -54,7 +54,7 @@ export function dashboardModel(input: ModelInput): DashboardModel {
   const rows = OPS.flatMap((op) => rowOf(op, collector.rateOf(op, second)));
   const rate = rows.reduce((sum, row) => sum + row.rate, 0);
   const errors = errorCounts(collector);
-  const { details } = collector;
+  const { details, watched } = collector;
   return {
     run: { ...run, achievedRate: past.at(-1)?.ok ?? 0 },
     terminals: {
@@ -74,6 +74,7 @@ export function dashboardModel(input: ModelInput): DashboardModel {
     bank: bankStats(collector),
     errors,
     events: collector.events,
+    ...(watched.length > 0 && { watched }),
     totals: {
       ok: total.ok,
       failed: total.fail + total.unknown,

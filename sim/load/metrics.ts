@@ -175,3 +175,22 @@ export class Metrics {
     if (tally.samples.length < SAMPLES_MAX) tally.samples.push({ terminal, session: null, frame: null, tMs });
   }
 }
+
+/** Adds up the errors of several workers; samples of the first few are kept. */
+export function mergeErrors(parts: readonly (readonly ErrorTally[])[]): ErrorTally[] {
+  const merged = new Map<string, ErrorTally>();
+  for (const tally of parts.flat()) {
+    const key = `${tally.code} ${tally.expected}`;
+    const sum = merged.get(key);
+    if (!sum) {
+      merged.set(key, { ...tally, samples: [...tally.samples] });
+      continue;
+    }
+    sum.count += tally.count;
+    sum.terminals += tally.terminals;
+    sum.firstMs = Math.min(sum.firstMs, tally.firstMs);
+    sum.lastMs = Math.max(sum.lastMs, tally.lastMs);
+    sum.samples.push(...tally.samples.slice(0, 5 - sum.samples.length));
+  }
+  return [...merged.values()].sort((a, b) => b.count - a.count);
+}

@@ -9,13 +9,13 @@ import type { Control } from '../../terminals/dashboard/control.ts';
 import type { DashboardModel, Verdict } from '../../terminals/dashboard/model.ts';
 import { AbortWatch } from './abort-watch.ts';
 import { arrivalProblems } from './arrival-counts.ts';
-import { mergeErrors } from './collector.ts';
 import { connected } from './connecting.ts';
 import { activeAt, isOpen } from './executor.ts';
 import { deal, type TerminalPlan } from './fleet.ts';
 import { joinParts } from './history-file.ts';
 import { LoadControl } from './load-control.ts';
 import type { LoadOutcome } from './load-outcome.ts';
+import { mergeErrors } from './metrics.ts';
 import type { LoadOptions } from './options.ts';
 import { type Provisioned, provision } from './provision.ts';
 import { Provoked } from './provoked.ts';
@@ -65,6 +65,7 @@ export class LoadRun {
   #pool: WorkerPool | null = null;
   #interrupted = false;
   #saturated = false;
+  #watched: readonly number[] = [];
 
   constructor(input: LoadRunInput) {
     this.#input = input;
@@ -96,6 +97,12 @@ export class LoadRun {
   /** What a viewer asks for; ignored unless the run allows it, and while no load goes on. */
   control(control: Control): void {
     this.#control.take(control);
+  }
+
+  /** What viewers look at by itself, by place in the fleet. */
+  watch(terminals: readonly number[]): void {
+    this.#watched = terminals;
+    this.#pool?.tellAll({ type: 'watch', terminals });
   }
 
   /** Shows the verdict on a last model. */
@@ -183,6 +190,7 @@ export class LoadRun {
     const hands = deal(fleet.terminals, options.workers);
     const pool = this.#startWorkers(hands, fleet);
     this.#pool = pool;
+    if (this.#watched.length > 0) this.watch(this.#watched);
     const late = await connected(pool, {
       terminals: fleet.terminals.length,
       linesUp: () => this.#view.collector.linesUp,

@@ -13,11 +13,14 @@ import type { TerminalHost } from '../../actors/terminal-host.ts';
 import type { AccountId } from '../../protocol/ids.ts';
 import { invariant, unreachable } from '../../protocol/invariant.ts';
 import type { Clock, TimerId } from '../../protocol/ports.ts';
+import { sumNotes } from '../../terminals/cassettes.ts';
+import type { WatchedTerminal } from '../../terminals/dashboard/watched.ts';
 import type { Op, OperationRecord } from '../history.ts';
 import { operationRecord } from '../operation-record.ts';
 import type { Rng } from '../rng.ts';
 import type { CustomerPlan, TerminalPlan } from './fleet.ts';
 import { MIX_OPS } from './options.ts';
+import { OwnScreen } from './own-screen.ts';
 import { drawThinkMs, type Think } from './think.ts';
 import { Wishes, type WishesOptions } from './wishes.ts';
 
@@ -70,6 +73,7 @@ export class Visitor {
   readonly #queue: number[] = [];
   #emptied: (() => void) | null = null;
   #begunUs = 0;
+  readonly #screen = new OwnScreen();
   #left: number;
 
   constructor(deps: VisitorDeps, options: VisitorOptions) {
@@ -88,6 +92,17 @@ export class Visitor {
   /** An operation is under way. */
   get busy(): boolean {
     return this.#busy;
+  }
+
+  /** What the machine's own screen shows; made only for who looks. */
+  get showing(): Pick<WatchedTerminal, 'customer' | 'account' | 'act' | 'sinceMs' | 'last'> {
+    const { customer, account } = this.#customer;
+    return {
+      customer: this.#loggedIn ? customer : null,
+      account,
+      sinceMs: this.#deps.clock.now() - (this.#deps.ticks() - this.#begunUs) / 1000,
+      ...this.#screen.shown(this.#busy),
+    };
   }
 
   /** Starts or goes on; a visitor that was stopped finishes what it does first. */
@@ -200,11 +215,13 @@ export class Visitor {
   #login(intendedUs: number): void {
     this.#customer = this.#nextCustomer();
     const { customer, password } = this.#customer;
+    this.#screen.begin('login');
     this.#deps.host.login(customer, password, this.#finish('login', intendedUs));
   }
 
   #changeCustomer(intendedUs: number): void {
     this.#loggedIn = false;
+    this.#screen.begin('logout');
     this.#deps.host.logout((result) => {
       this.#record({ op: 'logout', intendedUs, counterparty: null }, result);
       this.#login(this.#deps.ticks());
@@ -215,18 +232,26 @@ export class Visitor {
     const { host } = this.#deps;
     const { account } = this.#customer;
     const done = this.#finish(act, intendedUs);
+    this.#screen.begin(act);
     switch (act) {
       case 'balance':
         return host.balance(account, done);
       case 'history':
         return host.history(account, { cursor: null, limit: 10, kinds: [] }, done);
-      case 'deposit':
-        return host.deposit(account, this.#wishes.notes(), done);
-      case 'withdraw':
-        return host.withdraw(account, this.#wishes.withdrawal(), done);
+      case 'deposit': {
+        const notes = this.#wishes.notes();
+        this.#screen.begin(act, sumNotes(notes));
+        return host.deposit(account, notes, done);
+      }
+      case 'withdraw': {
+        const amount = this.#wishes.withdrawal();
+        this.#screen.begin(act, amount);
+        return host.withdraw(account, amount, done);
+      }
       case 'transfer': {
         const to = this.#wishes.payee(account);
         const amount = this.#wishes.transfer();
+        this.#screen.begin(act, amount, to);
         return host.transfer({ from: account, to, amount }, this.#finish(act, intendedUs, to));
       }
       default:
@@ -249,6 +274,7 @@ export class Visitor {
     result: OperationResult,
   ): void {
     const { customer, account } = this.#customer;
+    this.#screen.end(result, this.#deps.clock.now());
     const { terminal } = this.#options.terminal;
     this.#deps.onOperation(operationRecord({ ...asked, terminal, customer, account }, result));
   }

@@ -6,6 +6,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SessionSpan } from '../../reports/report.ts';
 import type { TerminalDetails } from '../../terminals/dashboard/model.ts';
+import type { WatchedTerminal } from '../../terminals/dashboard/watched.ts';
 import type { ArrivalSecond } from './arrival-counts.ts';
 import type { ArrivalPlan } from './arrivals.ts';
 import type { FaultSpec } from './fault-spec.ts';
@@ -46,7 +47,9 @@ export type ToWorker =
       readonly fault: FaultSpec;
       readonly struck: readonly number[];
     }
-  | { readonly type: 'heal'; readonly id: string };
+  | { readonly type: 'heal'; readonly id: string }
+  /** Viewers look at these numbers of the fleet, and at no others. */
+  | { readonly type: 'watch'; readonly terminals: readonly number[] };
 
 export type FromWorker =
   /** All terminals are connected. */
@@ -68,6 +71,8 @@ export type FromWorker =
       readonly arrivals: readonly ArrivalSecond[];
       /** Once a second, in the order of the task; never of a very large fleet. */
       readonly details?: TerminalDetails;
+      /** Of terminals that somebody looks at. */
+      readonly watched?: readonly WatchedTerminal[];
     };
 
 /** What a worker's task resolves to. */

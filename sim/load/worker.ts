@@ -14,8 +14,10 @@ import { ArrivalDriver } from './arrival-driver.ts';
 import { type Arrival, type ArrivalPlan, planArrivals } from './arrivals.ts';
 import type { FaultSpec } from './fault-spec.ts';
 import { FaultyNet } from './faulty-net.ts';
+import { FrameTap } from './frame-tap.ts';
 import { LoadTerminal } from './load-terminal.ts';
 import { sourceAddress } from './source-address.ts';
+import { Watching } from './watching.ts';
 import type { ToWorker, WorkerResult, WorkerTask } from './worker-protocol.ts';
 import { type RecorderView, WorkerRecorder } from './worker-recorder.ts';
 
@@ -35,6 +37,7 @@ export function runWorker(task: WorkerTask): Promise<WorkerResult> {
       else if (message.type === 'share') worker.share = message.share;
       else if (message.type === 'strike') worker.strike(message);
       else if (message.type === 'heal') worker.heal(message.id);
+      else if (message.type === 'watch') worker.watch(message.terminals);
       else worker.drain(message.withinMs).then(resolve, reject);
     });
     worker.start();
@@ -51,6 +54,8 @@ class Worker {
   readonly #journal: JournalFile;
   readonly #terminals: LoadTerminal[];
   readonly #nets: FaultyNet[];
+  readonly #taps: FrameTap[];
+  readonly #watched = new Map<number, Watching>();
   #lost = 0;
   #regained = 0;
   #linesUp = 0;
@@ -85,12 +90,13 @@ class Worker {
           rng: new Rng(task.seed, `${terminal} faults`),
         }),
     );
+    this.#taps = this.#nets.map((net) => new FrameTap(net));
     this.#terminals = task.terminals.map(
       (plan, i) =>
         new LoadTerminal(
           {
             ...deps,
-            net: this.#nets[i] as FaultyNet,
+            net: this.#taps[i] as FrameTap,
             journal: this.#journal.of(plan.terminal),
             onOperation: (record) => this.recorder.record(record),
             onLine: (up) => this.#line(plan.terminal, up),
@@ -138,6 +144,28 @@ class Worker {
 
   heal(id: string): void {
     for (const net of this.#nets) net.end(id);
+  }
+
+  /** Viewers look at these numbers of the fleet. */
+  watch(numbers: readonly number[]): void {
+    const { worker, workers } = this.#task;
+    for (const [index, watching] of this.#watched) {
+      if (numbers.includes(index)) continue;
+      watching.stop();
+      this.#watched.delete(index);
+    }
+    for (const index of numbers) {
+      const own = Math.floor(index / workers);
+      const [terminal, tap] = [this.#terminals[own], this.#taps[own]];
+      if (index % workers !== worker || !terminal || !tap || this.#watched.has(index)) continue;
+      this.#watched.set(
+        index,
+        new Watching(
+          { index, terminal, tap },
+          { ticks: this.recorder.ticks, nowMs: () => this.#clock.now() },
+        ),
+      );
+    }
   }
 
   async drain(withinMs: number): Promise<WorkerResult> {
@@ -224,6 +252,9 @@ class Worker {
           lost,
           regained,
           arrivals: this.#arrivals.take(),
+          ...(this.#watched.size > 0 && {
+            watched: [...this.#watched.values()].map((watching) => watching.look()),
+          }),
         };
       },
       cashOf: (i) => this.#terminals[i]?.cash ?? 0n,

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Clock, TimerId } from '../../protocol/ports.ts';
-import type { Control } from './control.ts';
+import type { Control, Watch } from './control.ts';
 import { pressKey } from './keys.ts';
 import { type DashboardModel, latchLights } from './model.ts';
 import { SILENT_MS } from './panes/footer.ts';
@@ -20,7 +20,7 @@ export interface AppDeps {
   /** Monotonic milliseconds with a fraction, for the cost of a frame. */
   readonly stopwatchMs: () => number;
   readonly openShell: (options: Pick<ShellOptions, 'ascii' | 'onKey' | 'onGone'>) => Shell;
-  readonly send: (command: 'stop' | 'interrupt' | Control) => void;
+  readonly send: (command: 'stop' | 'interrupt' | Control | Watch) => void;
   /** The dashboard has closed; called once. */
   readonly onClosed: (why: 'ended' | 'left' | 'gone') => void;
 }
@@ -102,7 +102,9 @@ export function startApp(deps: AppDeps, options: AppOptions): App {
       typed,
     });
     dirty ||= result.state !== state;
+    const { zoomed } = state;
     state = result.state;
+    if (state.zoomed !== zoomed) deps.send({ type: 'watch', terminal: state.zoomed });
     const { effect } = result;
     if (effect === 'stop') deps.send('stop');
     if (effect === 'interrupt' || effect === 'force') deps.send('interrupt');

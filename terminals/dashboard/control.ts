@@ -13,6 +13,22 @@ export type Control =
   | { readonly type: 'size'; readonly byPct: 10 | -10 }
   | { readonly type: 'fault'; readonly kind: string };
 
+/** Which terminal a viewer looks at by itself, by its place in the fleet; everybody may look. */
+export interface Watch {
+  readonly type: 'watch';
+  readonly terminal: number | null;
+}
+
+/** Reads what came over a socket. */
+export function parseWatch(value: unknown): Watch | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { type, terminal } = value as Record<string, unknown>;
+  if (type !== 'watch') return null;
+  if (terminal === null) return { type, terminal };
+  const isPlace = typeof terminal === 'number' && Number.isSafeInteger(terminal) && terminal >= 0;
+  return isPlace ? { type, terminal } : null;
+}
+
 /** Reads what came over a socket. */
 export function parseControl(value: unknown): Control | null {
   if (typeof value !== 'object' || value === null) return null;

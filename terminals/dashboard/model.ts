@@ -7,6 +7,7 @@
  * @module
  */
 import type { ErrorClass } from '../../protocol/errors.ts';
+import type { WatchedTerminal } from './watched.ts';
 
 /** A terminal's state as one character of `Terminals.states`; also its glyph in ASCII. */
 export const STATE_CODES = {
@@ -46,6 +47,8 @@ export interface DashboardModel {
   /** Newest last. At most {@link EVENTS_MAX}. */
   readonly events: readonly RunEvent[];
   readonly totals: Totals;
+  /** Only of terminals that a viewer looks at by itself. */
+  readonly watched?: readonly WatchedTerminal[];
   /** Null until the checks are over. */
   readonly verdict: Verdict | null;
 }

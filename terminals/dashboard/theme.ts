@@ -41,6 +41,9 @@ export interface Glyphs {
   readonly sum: string;
   readonly absent: string;
   readonly ellipsis: string;
+  /** A frame that the terminal sent, and one that it got. */
+  readonly sent: string;
+  readonly heard: string;
 }
 
 export interface Look {
@@ -166,6 +169,8 @@ const UNICODE: Glyphs = {
   sum: 'Σ',
   absent: '—',
   ellipsis: '…',
+  sent: '→',
+  heard: '←',
 };
 
 const ASCII: Glyphs = {
@@ -181,4 +186,6 @@ const ASCII: Glyphs = {
   sum: 'sum',
   absent: '-',
   ellipsis: '~',
+  sent: '>',
+  heard: '<',
 };

@@ -30,7 +30,8 @@ export function draw(state: AtmState, surface: Surface, look: ScreenLook): void 
   drawPanel(state, surface.region({ ...at, ...size }), look);
 }
 
-function drawPanel(state: AtmState, panel: Surface, look: ScreenLook): void {
+/** The panel alone, on a surface of its size; 80×24 is the smallest that holds all of it. */
+export function drawPanel(state: AtmState, panel: Surface, look: ScreenLook): void {
   const { palette, glyphs } = look;
   const { width, height } = panel;
   drawHeader(state, panel, look);

@@ -112,7 +112,7 @@ const STEPS: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
 test(
   'every key of the help',
   restores,
-  /child ended 0 commands pause,size,size,interrupt/,
+  /child ended 0 commands watched,watched,watched,pause,size,size,interrupt/,
   async ({ tmux }) => {
     for (const [keys, shows] of STEPS) {
       // One at a time: Escape and a letter in one read are a key of their own.

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { FRAME_TYPES } from '../../protocol/frame.ts';
 import type { DashboardModel, TerminalDetails } from '../../terminals/dashboard/model.ts';
 import { lookOf, type ThemeName } from '../../terminals/dashboard/theme.ts';
 import type { Ui } from '../../terminals/dashboard/ui.ts';
 import { firstUiState, type UiState } from '../../terminals/dashboard/ui-state.ts';
+import type { WatchedTerminal } from '../../terminals/dashboard/watched.ts';
 
 /** `elapsedMs` moves the clock and every series, so that models of different instants differ. */
 export function fixtureModel(terminals = 200, elapsedMs = 197_204): DashboardModel {
@@ -120,6 +122,28 @@ function detailsOf(states: string): TerminalDetails {
 export function controlled(model: DashboardModel, paused = false, sharePct = 100): DashboardModel {
   const faults = [{ kind: 'bank-kill', text: 'the bank is killed (SIGKILL) and started again on its data' }];
   return { ...model, run: { ...model.run, control: { paused, sharePct, faults } } };
+}
+
+/** The same model with what the feed carries of the terminal that somebody looks at. */
+export function watching(model: DashboardModel, watched: Partial<WatchedTerminal> = {}): DashboardModel {
+  const { clientHello, serverHello, finished, data } = FRAME_TYPES;
+  const session = [clientHello, serverHello, finished, finished, data, data, data, data, data, data];
+  const frames = session.map((type, i) => ({
+    tMs: 196_000 + 7 * i,
+    sent: i < 4 ? i === 0 || i === 3 : i % 2 === 0,
+    type,
+    epoch: i < 2 ? 0 : 1,
+    seq: Math.max(0, Math.floor((i - 2) / 2)),
+    bodyBytes: [142, 86, 96, 96][i] ?? 320,
+  }));
+  const states = `${'.'.repeat(20)}${'$'.repeat(12)}xx>@${'.$$$'.repeat(12)}`;
+  const act = { op: 'withdraw', amount: '4000', to: null } as const;
+  const one: WatchedTerminal = {
+    ...{ index: 60, nowMs: 1_764_000_003_000, line: 'up', customer: 'C-00061', account: 'A-00061' },
+    ...{ stage: 'asking', act, sinceMs: 1_764_000_000_000, last: null, states, frames },
+    ...watched,
+  };
+  return { ...model, watched: [one] };
 }
 
 /** The same model with its money light violated. */

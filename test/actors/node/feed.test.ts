@@ -194,3 +194,23 @@ test('a feed that is not there ends the client with an error', async (t) => {
   await until(() => ends.length === 1);
   t.regex(ends[0]?.message ?? '', /ENOENT/);
 });
+
+test.serial('the run is told what all viewers together look at, and when one of them has gone', async (t) => {
+  const told: string[] = [];
+  const feed = await serveFeed((command) => {
+    if (typeof command === 'object' && command.type === 'watched') told.push(command.terminals.join(' '));
+  });
+  const [one, other] = [watch(feed.path), watch(feed.path)];
+  feed.publish(model(1));
+  await until(() => one.seen.length + other.seen.length === 2);
+  one.client.send({ type: 'watch', terminal: 7 });
+  await until(() => told.length === 1);
+  other.client.send({ type: 'watch', terminal: 3 });
+  await until(() => told.length === 2);
+  one.client.send({ type: 'watch', terminal: null });
+  await until(() => told.length === 3);
+  other.client.close();
+  await until(() => told.length === 4);
+  t.deepEqual(told, ['7', '7 3', '3', '']);
+  await feed.close();
+});

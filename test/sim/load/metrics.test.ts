@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { TerminalId } from '../../../protocol/ids.ts';
-import { Collector, mergeErrors } from '../../../sim/load/collector.ts';
-import { type Measured, Metrics, type SecondSlice } from '../../../sim/load/metrics.ts';
+import { Collector } from '../../../sim/load/collector.ts';
+import { type Measured, Metrics, mergeErrors, type SecondSlice } from '../../../sim/load/metrics.ts';
 
 const measured = (over: Partial<Measured>): Measured => ({
   op: 'deposit',

@@ -139,6 +139,20 @@ test('the second C-c interrupts again and leaves', (t) => {
   t.deepEqual(log, ['interrupt', 'interrupt', 'close', 'left']);
 });
 
+test('the run is asked for the ATM that is looked at, and for no other', (t) => {
+  const { app, log, press, ticks } = harness();
+  app.show(fixtureModel());
+  ticks(1);
+  press('enter');
+  press('right');
+  press('n');
+  press('escape');
+  t.regex(
+    log.join(' '),
+    /^{"type":"watch","terminal":0} {"type":"watch","terminal":1} {"type":"watch","terminal":\d+} {"type":"watch","terminal":null}$/,
+  );
+});
+
 test('a terminal that went away closes the dashboard', (t) => {
   const { log, gone } = harness();
   gone();

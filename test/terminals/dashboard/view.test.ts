@@ -6,7 +6,7 @@ import { lookOf, THEME_NAMES } from '../../../terminals/dashboard/theme.ts';
 import type { Ui } from '../../../terminals/dashboard/ui.ts';
 import { firstUiState } from '../../../terminals/dashboard/ui-state.ts';
 import { draw, gridOf } from '../../../terminals/dashboard/view.ts';
-import { controlled, fixtureModel, fixtureUi, violated } from '../../helpers/dashboard-fixture.ts';
+import { controlled, fixtureModel, fixtureUi, violated, watching } from '../../helpers/dashboard-fixture.ts';
 
 interface Size {
   readonly width: number;
@@ -72,8 +72,8 @@ test(
   NORMAL,
   fixtureUi({ state: { sort: 'state', cursor: 3 } }),
 );
-test('120x36-zoomed', golden, fixtureModel(), NORMAL, fixtureUi({ state: { zoomed: 60 } }));
-test('80x24-zoomed', golden, fixtureModel(), SMALL, fixtureUi({ state: { zoomed: 60 } }));
+test('120x36-zoomed', golden, watching(fixtureModel()), NORMAL, fixtureUi({ state: { zoomed: 60 } }));
+test('80x24-zoomed', golden, watching(fixtureModel()), SMALL, fixtureUi({ state: { zoomed: 60 } }));
 test(
   '80x24-bank-maximised',
   golden,
