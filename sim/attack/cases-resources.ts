@@ -8,7 +8,8 @@ import { clearFrame, FRAME_TYPES, HEADER_BYTES } from '../../protocol/frame.ts';
 import { BINDER_BYTES } from '../../protocol/hello.ts';
 import { MESSAGE_BYTES_MAX } from '../../protocol/record.ts';
 import { edited } from '../world/byzantine-frames.ts';
-import { type Atm, pause } from './atm.ts';
+import { atService, PATIENCE_MS } from './at-service.ts';
+import { pause } from './atm.ts';
 import type { Attack } from './attack.ts';
 import { Caller } from './caller.ts';
 import { FRAMES } from './exchange.ts';
@@ -57,7 +58,7 @@ export const RESOURCE_ATTACKS: readonly Attack[] = [
     number: 29,
     name: 'connection-flood',
     sentence: 'More connections are opened than the bank lets wait for a handshake',
-    expected: 'Those above the cap are dropped at once, established sessions never',
+    expected: 'The oldest strangers give way, an honest terminal gets in, established sessions stay',
     property: 'availability',
     rules: ['R17'],
     alone: true,
@@ -66,51 +67,10 @@ export const RESOURCE_ATTACKS: readonly Attack[] = [
   },
 ];
 
-/** Somebody works at `atm` until the attack is over; how many operations there were, and the slowest, ms. */
-async function served(atm: Atm, during: Promise<void>): Promise<{ operations: number; slowestMs: number }> {
-  let isOver = false;
-  let operations = 0;
-  let slowestMs = 0;
-  const attack = during.then(
-    () => null,
-    (error: unknown) => ({ error }),
-  );
-  void attack.then(() => {
-    isOver = true;
-  });
-  do {
-    const startedMs = performance.now();
-    const { outcome } = await atm.deposit();
-    if (outcome !== 'ok') throw new Error(`a deposit while the attack went on ended ${outcome}`);
-    slowestMs = Math.max(slowestMs, performance.now() - startedMs);
-    operations += 1;
-    // A customer, not a load.
-    await pause(10);
-  } while (!isOver);
-  const failed = await attack;
-  if (failed !== null) throw failed.error;
-  return { operations, slowestMs };
-}
-
-/** An operation that takes longer than that was held up. */
-const PATIENCE_MS = 5_000;
-
-async function atWork(stage: Stage, attack: () => Promise<void>): Promise<void> {
-  const atm = await stage.atm(2 % stage.fleet.length);
-  stage.control(await atm.logIn(), 'nobody could log in');
-  stage.control((await atm.deposit()).outcome === 'ok', 'a deposit before the attack failed');
-  const { sessions } = atm;
-  const { slowestMs } = await served(atm, attack());
-  const isServed = slowestMs < PATIENCE_MS && atm.sessions === sessions;
-  const answer = isServed ? 'served' : atm.sessions === sessions ? 'held up' : 'session lost';
-  stage.attempt(answer, isServed, `a customer at work, slowest deposit ${Math.round(slowestMs)} ms`);
-  await atm.stop();
-}
-
 const FLOOD = 300;
 
 function helloFlood(stage: Stage): Promise<void> {
-  return atWork(stage, async () => {
+  return atService(stage, async () => {
     const middle = await stage.middle();
     const first = await stage.atm(1, { middle });
     const recorded = middle.line.frames.bank[0]?.bytes;
@@ -151,7 +111,7 @@ const HALF_OPEN_MS = 5_000;
 const LATE_MS = 6_000;
 
 function slowLoris(stage: Stage): Promise<void> {
-  return atWork(stage, async () => {
+  return atService(stage, async () => {
     const { frame } = helloOf(stage.plan(1));
     const kinds: { what: string; limitMs: number; begin: (caller: Caller) => () => void }[] = [
       { what: 'a silent caller', limitMs: HELLO_MS, begin: () => () => {} },
@@ -198,7 +158,7 @@ function slowLoris(stage: Stage): Promise<void> {
 }
 
 function oversize(stage: Stage): Promise<void> {
-  return atWork(stage, async () => {
+  return atService(stage, async () => {
     const claims = (type: number, epoch: number, bytes: number) =>
       edited(clearFrame(type as typeof data, 0, new Uint8Array(0)), (copy) =>
         copy.set([0, epoch, bytes >>> 8, bytes], 4),
@@ -275,9 +235,11 @@ async function deafFlood(stage: Stage): Promise<void> {
 
 const CAP = 2_048;
 const ABOVE = 60;
+/** Until the bank has seen that they are gone. */
+const SETTLE_MS = 500;
 
 function connectionFlood(stage: Stage): Promise<void> {
-  return atWork(stage, async () => {
+  return atService(stage, async () => {
     const callers: Caller[] = [];
     const batch = 256;
     for (let n = 0; n < CAP + ABOVE; n += batch) {
@@ -290,11 +252,24 @@ function connectionFlood(stage: Stage): Promise<void> {
     }
     const dropped = () => callers.filter(({ gone }) => gone !== null).length;
     await callers.at(-1)?.until(() => dropped() >= ABOVE);
-    const n = dropped();
-    const isCapped = n >= ABOVE && n <= 2 * ABOVE;
-    stage.attempt(isCapped ? 'dropped' : 'kept', isCapped, `${CAP + ABOVE} connections, ${n} dropped`);
+    const isCapped = dropped() >= ABOVE && dropped() <= 2 * ABOVE;
+    stage.attempt(
+      isCapped ? 'dropped' : 'kept',
+      isCapped,
+      `${CAP + ABOVE} connections, ${dropped()} dropped`,
+    );
+    const newcomer = stage.idleAtm(1);
+    const isLetIn = await newcomer.up();
+    stage.attempt(
+      isLetIn ? 'connected' : 'kept out',
+      isLetIn,
+      'an honest terminal that connects in the flood',
+    );
+    await newcomer.stop();
+    // Each that gave way is told of as it is dropped, and as the truncation that this is.
+    stage.expected.refused('too many connections', dropped());
+    stage.expected.refused('truncated: end of stream without Close', callers.length);
     for (const caller of callers) caller.destroy();
-    stage.expected.refused('too many connections', n);
-    stage.expected.refused('truncated: end of stream without Close', callers.length - n);
+    await pause(SETTLE_MS);
   });
 }
