@@ -20,6 +20,7 @@ import { isOpen, rateAt, stagesOf, stageText } from '../sim/load/executor.ts';
 import { opsOf } from '../sim/load/figures.ts';
 import type { LoadOutcome } from '../sim/load/load-outcome.ts';
 import { scenarioText } from '../sim/load/scenario-text.ts';
+import { attackRow, scoreboardOf } from './attack-report.ts';
 import { environmentInfo, sourceInfo } from './environment.ts';
 import { seriesOf, sessionsOf, statesOf, windowsOf } from './load-series.ts';
 
@@ -41,11 +42,12 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
   // Without a verification the books were not ours to read: a foreign bank.
   const invariants = verified?.invariants ?? noChecks();
   const audit = verified?.audit ?? null;
+  const adversary = (outcome.attacks ?? []).map(attackRow);
   const { verdict, exit } = judge({
     thresholds,
     invariants,
     audit,
-    adversary: [],
+    adversary,
     expectChecks: verified !== null,
     also: alsoOf(outcome),
   });
@@ -86,7 +88,8 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
     invariants,
     money: verified?.money ?? null,
     audit,
-    adversary: [],
+    adversary,
+    ...(outcome.attacks && { scoreboard: scoreboardOf(outcome.attacks) }),
     faults: collector.faults
       .map((fault) => ({ ...fault, recoveryMs: recoveryMs(fault, collector.seconds) }))
       .sort((a, b) => a.startMs - b.startMs),

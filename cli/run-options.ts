@@ -60,6 +60,7 @@ interface LoadFlags {
   readonly killBankAt?: readonly number[];
   readonly fault?: readonly FaultSpec[];
   readonly drain?: number;
+  readonly adversary?: boolean;
 }
 type FlagName = keyof LoadFlags;
 
@@ -126,6 +127,7 @@ export function addLoadOptions(command: Command): Command {
       '--fault <fault>',
       "e.g. 'bank-stop at=5s for=2s' or 'delay at=5s for=10s delay=80ms target=25%'; repeatable",
     ).argParser<FaultSpec[]>(faults),
+    flag('--adversary', 'play attacks beside the load, on terminals of their own'),
     flag('--drain <time>', 'how long open operations may take to settle at the end (default: 30s)').argParser(
       duration,
     ),
@@ -158,6 +160,12 @@ export function effectiveOptions(
   if (misfit) throw new CommandError('usage', misfit.problem);
   if (foreign && needsEmbeddedBank(options)) {
     throw new CommandError('usage', 'Only an embedded bank can suffer faults of the bank; leave out --bank');
+  }
+  if (foreign && options.adversary) {
+    throw new CommandError(
+      'usage',
+      'Attacks beside a load need an embedded bank; use cashpoint attack --bank',
+    );
   }
   return { options, origins };
 }
@@ -201,6 +209,7 @@ function layerOf(command: Command, source: 'env' | 'cli', nameOf: (flag: string)
     transport: value('transport'),
     generator: value('generator'),
     thresholds: value('expect'),
+    adversary: value('adversary'),
     faults: faultsFrom(value('killBankAt'), value('fault')),
   };
   return {

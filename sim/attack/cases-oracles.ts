@@ -39,6 +39,7 @@ export const ORACLE_ATTACKS: readonly Attack[] = [
   {
     number: 22,
     name: 'mac-timing',
+    notBesideLoad: true,
     sentence:
       'Tags wrong in their first byte and tags wrong in their last are compared by the time of the answer',
     expected: 'All 32 bytes of a tag count, and the times do not differ',

@@ -30,6 +30,7 @@ export interface ModelInput {
   readonly audit: AuditLight;
   /** When the bank's last figures came, ms of the run. */
   readonly figuresAtMs: number | null;
+  readonly adversary: DashboardModel['adversary'];
   readonly activeFaults: readonly string[];
   readonly verdict: Verdict | null;
 }
@@ -68,7 +69,7 @@ export function dashboardModel(input: ModelInput): DashboardModel {
     p99Us: past.map((each) => collector.statsOf(each).p99),
     latency: rows.length === 0 ? [] : [...rows, ...rowOf('ALL', rate)],
     lights: { money: moneyLight(input), audit: input.audit },
-    adversary: null,
+    adversary: input.adversary,
     faults: input.activeFaults,
     thresholds: [],
     bank: bankStats(collector),

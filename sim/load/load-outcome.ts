@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CaseResult } from '../attack/case-result.ts';
 import type { Collector } from './collector.ts';
 import type { ErrorTally } from './metrics.ts';
 import type { LoadOptions } from './options.ts';
@@ -33,4 +34,6 @@ export interface LoadOutcome {
   readonly saturated: boolean;
   /** Kills of the bank from outside that were not in the plan; it was started again. */
   readonly unplanned: readonly string[];
+  /** Null: no adversary. */
+  readonly attacks: readonly CaseResult[] | null;
 }

@@ -41,6 +41,8 @@ export class RunView {
   bankDownMs: number | null = null;
   /** Kinds of the others that are on, by id. */
   readonly activeFaults = new Map<string, string>();
+  /** Attacks tried and got through; null when no adversary runs. */
+  adversary: DashboardModel['adversary'] = null;
   #lights: Lights | null = null;
   readonly #options: LoadOptions;
   readonly #source: RunSource;
@@ -132,6 +134,7 @@ export class RunView {
       loadMs: this.#loadStartMs === null ? null : this.loadMs,
       audit: this.#auditLight(),
       figuresAtMs: this.#figuresAtMs,
+      adversary: this.adversary,
       activeFaults: [...(this.bankDownMs === null ? [] : ['bank down']), ...this.activeFaults.values()],
       verdict: this.#verdict,
     });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Control } from '../../terminals/dashboard/control.ts';
 import type { DashboardModel, Verdict } from '../../terminals/dashboard/model.ts';
 import { AbortWatch } from './abort-watch.ts';
+import { Adversary } from './adversary.ts';
 import { arrivalProblems } from './arrival-counts.ts';
 import { connected } from './connecting.ts';
 import { activeAt, isOpen } from './executor.ts';
@@ -63,6 +64,7 @@ export class LoadRun {
   readonly #abort: AbortWatch;
   #bank: SupervisedBank | null = null;
   #pool: WorkerPool | null = null;
+  #adversary: Adversary | null = null;
   #interrupted = false;
   #saturated = false;
   #watched: readonly number[] = [];
@@ -117,6 +119,7 @@ export class LoadRun {
       this.#view.close();
       this.#faults.stop();
       await this.#pool?.destroy();
+      await this.#adversary?.end();
       await this.#bank?.stop();
     }
   }
@@ -124,11 +127,13 @@ export class LoadRun {
   async #phases(): Promise<LoadOutcome> {
     const { options, foreign, directory, onProgress } = this.#input;
     const own = foreign === null ? await this.#setUp() : null;
+    this.#adversary?.begin(this.#bank?.address ?? '');
     const loaded = await this.#load({
       address: this.#bank?.address ?? foreign?.address ?? '',
       terminals: own?.terminals ?? foreign?.terminals ?? [],
       accountBase: own?.accountBase ?? 0,
     });
+    const attacks = (await this.#adversary?.end()) ?? null;
     await this.#bank?.stop();
     const historyPath = join(directory, 'history.jsonl.gz');
     await joinParts(
@@ -165,11 +170,13 @@ export class LoadRun {
       loadProblems: this.#loadProblems,
       saturated: this.#saturated,
       unplanned: this.#bank?.unplanned ?? [],
+      attacks,
     };
   }
 
   async #setUp(): Promise<Provisioned> {
     const { options, data, onProgress } = this.#input;
+    if (options.adversary) this.#adversary = await Adversary.prepare(data, this.#view, onProgress);
     const own = await provision(data, options, onProgress);
     this.#view.terminalBase = own.terminalBase;
     const { transport } = options;

@@ -173,6 +173,12 @@ function misfitsOf(options: LoadOptions, layerOf: (name: OptionName) => number):
   for (const [i, { kind, atMs }] of faults.entries()) {
     if (atMs >= durationMs) say('faults', `Fault ${i + 1}, ${kind}, is not before the end of the load`);
   }
+  if (options.adversary && faults.length > 0) {
+    say(
+      'adversary',
+      'Attacks judge what an undisturbed bank answers; leave out the faults, or the adversary',
+    );
+  }
   if (options.generator === 'autocannon') cannonMisfits(options, say);
   return misfits;
 }

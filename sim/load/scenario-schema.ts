@@ -224,7 +224,7 @@ export const scenarioSchema = strict({
   faults: list(fault, 'a list of faults'),
   adversary: z
     .boolean(refusal('true or false'))
-    .refine((on) => !on, 'The adversary does not run beside a load in this version'),
+    .describe('attacks beside the load, on terminals of their own'),
   thresholds: list(threshold, 'a list of thresholds'),
   tags: z.record(z.string(), line(200), refusal('names with texts')),
 }).partial();

@@ -39,6 +39,7 @@ function modelOf(collector: Collector, over: Partial<ModelInput> = {}) {
     loadMs: 10_000,
     audit: { status: 'unchecked', headSeq: 0, headHash: '', lagMs: null, text: '', atMs: null },
     figuresAtMs: 9_900,
+    adversary: null,
     activeFaults: [],
     verdict: null,
     ...over,

@@ -60,7 +60,7 @@ thresholds:
 think: { distribution: exponentil, mean: 5s }
 mix: { deposit: 1, widraw: 2 }
 amounts: { withdraw: { min: 5.00, max: 1.00 }, overLimit: 200% }
-adversary: true
+adversary: maybe
 tags: { a: 1, b: [] }
 `;
   t.deepEqual(problemsOf(text), [
@@ -79,7 +79,7 @@ tags: { a: 1, b: [] }
     "19 mix.widraw: Unknown key 'widraw'; the nearest is 'withdraw'.",
     '20 amounts.withdraw: Expected a max of at least 5.00, got 1.00',
     '20 amounts.overLimit: Expected a share like 15%, got "200%"',
-    '21 adversary: The adversary does not run beside a load in this version',
+    '21 adversary: Expected true or false, got "maybe"',
     '22 tags.b: Expected text of 1 to 200 characters in one line, got []',
   ]);
 });
