@@ -72,7 +72,7 @@ Examples:
   cashpoint run --mix deposit=100 --think 0 --expect 'p99<100ms'
 
 Exit: 0 pass, 99 threshold missed, 104 scenario not valid, 105 interrupted, 110 invariant violated,
-      113 load not produced, 116 audit trail does not verify; see docs/CLI.md.`;
+      112 an attack got through, 113 load not produced, 116 audit trail does not verify; see docs/CLI.md.`;
 
 async function run(options: LoadOptions, flags: RunFlags): Promise<number> {
   needFiles(options.terminals);
