@@ -90,7 +90,7 @@ async function attack(flags: AttackFlags): Promise<number> {
     },
   );
   if (!flags.quiet) console.error(headerText(plan));
-  const signals = new Interrupts(() => runner.stop());
+  const signals = new Interrupts('There is no report', () => runner.stop());
   try {
     const outcome = await runner.run();
     const report = attackReport(plan, outcome, { id, source, argv, startedAtMs, endedAtMs: Date.now() });

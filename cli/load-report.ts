@@ -38,7 +38,9 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
   const { options, collector, verified } = outcome;
   const ops = opsOf(collector, outcome.loadMs);
   const totals = totalsOf(outcome);
-  const thresholds = options.thresholds.map((threshold) => evaluate(threshold, { ops, totals }));
+  const thresholds = options.thresholds
+    .map((threshold) => evaluate(threshold, { ops, totals }))
+    .map((result) => (outcome.isKilled ? { ...result, ok: null } : result));
   // Without a verification the books were not ours to read: a foreign bank.
   const invariants = verified?.invariants ?? noChecks();
   const audit = verified?.audit ?? null;
@@ -157,7 +159,7 @@ function alsoOf({ interrupted, faulted, loadProblems, aborted }: LoadOutcome) {
     ...(aborted === null ? {} : { threshold: [aborted] }),
     ...(faulted.length > 0 ? { internal: faulted } : {}),
     ...(loadProblems.length > 0 ? { load: loadProblems } : {}),
-    ...(interrupted ? { interrupted: ['Interrupted before its planned end'] } : {}),
+    ...(interrupted === null ? {} : { interrupted: [interrupted] }),
   };
 }
 

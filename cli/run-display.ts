@@ -107,13 +107,16 @@ function openDashboard(feed: FeedServer): Display {
   };
 }
 
-/** First Ctrl-C: drain, check, report. Second: at once, the run stays without a report. */
+/** First Ctrl-C: drain, check, report. Second: at once; the run is incomplete. */
 export class Interrupts {
   #taken = 0;
+  readonly #left: string;
   readonly #interrupt: () => void;
   readonly #onSignal = () => this.take();
 
-  constructor(interrupt: () => void) {
+  /** @param left what can be had of a run that is stopped at once, in a sentence */
+  constructor(left: string, interrupt: () => void) {
+    this.#left = left;
     this.#interrupt = interrupt;
     process.on('SIGINT', this.#onSignal);
     process.on('SIGTERM', this.#onSignal);
@@ -122,7 +125,8 @@ export class Interrupts {
   take(): void {
     this.#taken++;
     if (this.#taken > 1) {
-      console.error('cashpoint: stopped at once; the run has no report and proves nothing');
+      const { code } = EXIT.interrupted;
+      console.error(`INCOMPLETE (exit ${code}): stopped at once, nothing was checked. ${this.#left}`);
       process.exit(EXIT.interrupted.code);
     }
     console.error('cashpoint: interrupted; draining, checking, reporting (once more to stop at once)');

@@ -14,6 +14,7 @@ import { explainText, scenarioText, timelineText } from '../sim/load/scenario-te
 import { readCredentials } from './credentials.ts';
 import { sourceInfo } from './environment.ts';
 import { CommandError } from './fail.ts';
+import { removeNote, writeNote } from './killed-run.ts';
 import { loadReport } from './load-report.ts';
 import { needFiles } from './open-files.ts';
 import { Interrupts, openDisplay } from './run-display.ts';
@@ -81,7 +82,9 @@ async function run(options: LoadOptions, flags: RunFlags): Promise<number> {
   const directory = makeDirectory(join(flags.out, id));
   const data = flags.data ?? join(directory, 'data');
   const source = sourceInfo();
-  const signals = new Interrupts(() => load.interrupt());
+  const signals = new Interrupts(`For a report of what it left: cashpoint report render ${directory}`, () =>
+    load.interrupt(),
+  );
   const argv = process.argv.slice(2);
   const reproCommand = reproOf(argv, options);
   const display = await openDisplay({ ...flags, directory }, (command) => {
@@ -102,7 +105,9 @@ async function run(options: LoadOptions, flags: RunFlags): Promise<number> {
     onProgress: (text) => display.progress(text),
   });
   try {
+    const settings = settingsOf(options, foreign === null);
     writeFileSync(join(directory, 'scenario.json'), scenarioText(options));
+    writeNote(directory, { id, pid: process.pid, startedAtMs: Date.now(), argv, reproCommand, settings });
     const outcome = await load.run();
     const report = await writeReport(
       directory,
@@ -111,9 +116,10 @@ async function run(options: LoadOptions, flags: RunFlags): Promise<number> {
         directory,
         argv,
         reproCommand,
-        settings: settingsOf(options, foreign === null),
+        settings,
       }),
     );
+    removeNote(directory);
     load.conclude({
       status: report.verdict.status,
       exitCode: report.run.exit.code,

@@ -40,7 +40,7 @@ export async function runSimulation(flags: SimulateFlags): Promise<number> {
   const plan = planOf(flags, source);
   const pool = new SeedPool({ workers: plan.workers, patches: plan.plant?.patches ?? [] });
   let isInterrupted = false;
-  const signals = new Interrupts(() => {
+  const signals = new Interrupts('There is no report', () => {
     isInterrupted = true;
     pool.stop();
   });

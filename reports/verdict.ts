@@ -72,6 +72,8 @@ function* sections({
   if (audit?.tamperSelfTest === false) {
     yield { exit: 'audit', reason: 'The audit verifier accepted a forged trail' };
   }
+  // A run that was cut short is incomplete, never a pass: what it did not come to is no fault of its own.
+  const isCutShort = also.interrupted !== undefined;
   for (const { attack, accepted, attempts, positiveControlOk, status, faults = [] } of adversary) {
     if (status === 'not-checked') continue;
     if (accepted > 0)
@@ -86,19 +88,20 @@ function* sections({
     }
   }
   for (const { id, class: kind = 'safety', status, violations, checks, first } of invariants) {
-    if (status === 'ok' && checks === 0) yield { exit: 'load', reason: `${id}: no violations of no checks` };
+    if (status === 'ok' && checks === 0 && !isCutShort) {
+      yield { exit: 'load', reason: `${id}: no violations of no checks` };
+    }
     if (status === 'violated') {
       const times = `${grouped(violations)} of ${plural(checks, 'check')}`;
       yield { exit: EXIT_OF[kind], reason: `${id} violated in ${times}${first ? `, first: ${first}` : ''}` };
     }
   }
-  if (expectChecks && invariants.every((i) => i.checks === 0)) {
+  if (expectChecks && !isCutShort && invariants.every((i) => i.checks === 0)) {
     yield { exit: 'load', reason: 'No invariant was checked' };
   }
   for (const { id, metric, condition, actual, unit, ok, note } of thresholds) {
-    // Not judged is no pass; in a run that was cut short it is what to expect.
-    if (ok === null && also.interrupted === undefined) yield { exit: 'load', reason: `${id} was not judged` };
-    if (ok === false) {
+    if (ok === null && !isCutShort) yield { exit: 'load', reason: `${id} was not judged` };
+    if (ok === false && !(isCutShort && note !== undefined)) {
       const said = `${metric} was ${measured(actual, unit)}, expected ${readable(condition)}`;
       yield { exit: 'threshold', reason: note === undefined ? said : `${said}: ${note}` };
     }

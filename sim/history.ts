@@ -44,6 +44,8 @@ export interface OperationRecord {
   readonly version: number | null;
   /** Chain head that came with the last reply of this operation: a witness against truncation. */
   readonly audit: { readonly seq: number; readonly head: string } | null;
+  /** Of a load: it did not succeed while a fault was on. */
+  readonly provoked?: true;
 }
 
 /** Last line a terminal writes: what is physically in it. */

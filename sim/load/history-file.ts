@@ -12,6 +12,7 @@ import {
   existsSync,
   openSync,
   readSync,
+  renameSync,
   rmSync,
   type WriteStream,
 } from 'node:fs';
@@ -65,9 +66,10 @@ export interface HistoryPart {
   readonly whole: boolean;
 }
 
-/** Joins the parts into `path` and removes them. */
+/** Joins the parts into `path`, which is there whole or not at all, and removes them. */
 export async function joinParts(parts: readonly HistoryPart[], path: string): Promise<void> {
-  const out = createWriteStream(path, { mode: 0o600 });
+  const draft = `${path}.tmp`;
+  const out = createWriteStream(draft, { mode: 0o600 });
   const begun = parts.filter(({ path: part }) => existsSync(part));
   for (const part of begun) {
     const from = createReadStream(part.path);
@@ -79,6 +81,7 @@ export async function joinParts(parts: readonly HistoryPart[], path: string): Pr
     out.once('error', reject);
     out.end(resolve);
   });
+  renameSync(draft, path);
   for (const part of begun) rmSync(part.path);
 }
 

@@ -23,7 +23,10 @@ export interface LoadOutcome {
   readonly loadMs: number;
   /** CPU time of this process, all threads, while the load lasted; of one core. */
   readonly generatorCpuPct: number;
-  readonly interrupted: boolean;
+  /** What ended it before its time, for people; null when nothing did. */
+  readonly interrupted: string | null;
+  /** Only its history is left: nothing was checked, no threshold is judged. */
+  readonly isKilled?: boolean;
   /** The threshold that ended the load early. */
   readonly aborted: string | null;
   /** The bank died of itself. */

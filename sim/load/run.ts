@@ -164,7 +164,7 @@ export class LoadRun {
       endedAtMs: Date.now(),
       loadMs: loaded.loadMs,
       generatorCpuPct: loaded.cpuPct,
-      interrupted: this.#interrupted,
+      interrupted: this.#interrupted ? 'Interrupted before its planned end' : null,
       aborted: this.#abort.reason,
       faulted: this.#faulted,
       loadProblems: this.#loadProblems,

@@ -73,7 +73,8 @@ export class WorkerRecorder {
   }
 
   record(record: OperationRecord): void {
-    this.#history.write(record);
+    const isProvoked = this.faultActive && record.outcome !== 'ok';
+    this.#history.write(isProvoked ? { ...record, provoked: true } : record);
     this.#figures?.record(record);
     this.#sample.record(record);
     const { op, terminal, outcome, code, intendedUs, sentUs, repliedUs, doneUs } = record;

@@ -76,6 +76,19 @@ test(found, 'a dead worker', { also: { load: ['A worker died'] } }, 'load', 'inv
 test(found, 'an interruption', { also: { interrupted: ['Interrupted'] } }, 'interrupted', 'incomplete');
 test(found, 'a fault of ours', { also: { internal: ['x'] } }, 'internal', 'invalid');
 
+test('what a run that was cut short did not come to is no fault of it; what it found out stays one', (t) => {
+  const none = {
+    ...good(),
+    invariants: invariants.map((each) => ({ ...each, checks: 0 })),
+    thresholds: thresholds.map((each) => ({ ...each, ok: false, actual: null, note: 'too few samples: 0' })),
+  };
+  t.is(judge(none).exit.code, 113);
+  const { verdict, exit } = judge({ ...none, also: { interrupted: ['Ctrl-C'] } });
+  t.deepEqual([exit.code, verdict.status], [105, 'incomplete']);
+  const missed = { ...good(), thresholds: thresholds.map((each) => ({ ...each, ok: false })) };
+  t.is(judge({ ...missed, also: { interrupted: ['Ctrl-C'] } }).exit.code, 99);
+});
+
 test('all reasons are kept, the worst first', (t) => {
   const { verdict } = judge({ ...good(), ...failReport(), adversary, also: { interrupted: ['Ctrl-C'] } });
   t.regex(verdict.reasons[0] ?? '', /exactly-once violated in 3 of/);
