@@ -5,6 +5,7 @@ import { clearFrame, FRAME_TYPES, type FrameType, HEADER_BYTES } from '../../pro
 import { type TerminalId, terminalId } from '../../protocol/ids.ts';
 import { InvariantError } from '../../protocol/invariant.ts';
 import { kShared } from '../../protocol/key-schedule.ts';
+import type { Entropy } from '../../protocol/ports.ts';
 import { SUITE_PSK, SUITE_X25519 } from '../../protocol/suites.ts';
 import {
   converse,
@@ -278,6 +279,23 @@ test('R9: the dummy key of unknown terminals opens nothing', (t) => {
     client: { terminal: terminalId('ATM-0002') as TerminalId, kShared: new Uint8Array(32) },
   });
   t.is(ending(both.server.receive(sent(both.client.start(NOW)), NOW)), 'violation: unknown terminal');
+});
+
+test('R19: of a bad hello the bank makes two HMACs and a hash, no share and no random bytes', (t) => {
+  const drawn: string[] = [];
+  const none = countedEntropy('bank');
+  const entropy: Entropy = {
+    bytes(n, label) {
+      drawn.push(label);
+      return none.bytes(n, label);
+    },
+  };
+  const refused = pair({ client: { kShared: Buffer.alloc(32, 1) }, deps: { entropy } });
+  t.is(ending(refused.server.receive(sent(refused.client.start(NOW)), NOW)), 'violation: bad binder');
+  t.deepEqual(drawn, []);
+  const taken = pair({ deps: { entropy } });
+  taken.server.receive(sent(taken.client.start(NOW)), NOW);
+  t.true(drawn.includes('eph_s'));
 });
 
 test('R10: during a rotation both key ids work, each with its own key', (t) => {
