@@ -10,6 +10,7 @@ import { pressKey } from './keys.ts';
 import { type DashboardModel, latchLights } from './model.ts';
 import { SILENT_MS } from './panes/footer.ts';
 import type { Shell, ShellOptions } from './shell.ts';
+import { CellSurface } from './surface.ts';
 import { lookOf, type ThemeName } from './theme.ts';
 import type { Ui, UiStats } from './ui.ts';
 import { firstUiState, type GridFacts, type UiState } from './ui-state.ts';
@@ -21,8 +22,16 @@ export interface AppDeps {
   readonly stopwatchMs: () => number;
   readonly openShell: (options: Pick<ShellOptions, 'ascii' | 'onKey' | 'onGone'>) => Shell;
   readonly send: (command: 'stop' | 'interrupt' | Control | Watch) => void;
+  /** Writes what is shown to a file; answers in words where, or why not. */
+  readonly exportShown: (shown: Shown) => string;
   /** The dashboard has closed; called once. */
   readonly onClosed: (why: 'ended' | 'left' | 'gone') => void;
+}
+
+export interface Shown {
+  /** The screen as text. */
+  readonly screen: string;
+  readonly model: DashboardModel;
 }
 
 export interface AppOptions {
@@ -47,6 +56,7 @@ export function startApp(deps: AppDeps, options: AppOptions): App {
   let shown: DashboardModel | null = null;
   let newestAtMs = deps.clock.now();
   let state: UiState = firstUiState(options.theme);
+  let notice: string | null = null;
   let dirty = true;
   let silentS = 0;
   let timer: TimerId | null = null;
@@ -89,6 +99,7 @@ export function startApp(deps: AppDeps, options: AppOptions): App {
       state,
       look: lookOf(state.theme, options.ascii),
       behindMs,
+      notice,
       stats: { ...costs.figures(), silentMs: silentS * 1000 },
     };
   }
@@ -98,10 +109,12 @@ export function startApp(deps: AppDeps, options: AppOptions): App {
     const result = pressKey(state, key, {
       running: !options.attached && newest !== null && newest.verdict === null,
       grid,
+      errors: shown?.errors.map(({ code }) => code) ?? [],
       control: newest?.verdict === null ? (newest.run.control ?? null) : null,
       typed,
     });
-    dirty ||= result.state !== state;
+    dirty ||= result.state !== state || notice !== null;
+    notice = null;
     const { zoomed } = state;
     state = result.state;
     if (state.zoomed !== zoomed) deps.send({ type: 'watch', terminal: state.zoomed });
@@ -109,8 +122,17 @@ export function startApp(deps: AppDeps, options: AppOptions): App {
     if (effect === 'stop') deps.send('stop');
     if (effect === 'interrupt' || effect === 'force') deps.send('interrupt');
     if (typeof effect === 'object') deps.send(effect);
+    if (effect === 'export') exportShown();
     if (effect === 'leave' || effect === 'force') finish('left');
     else if (dirty) paint();
+  }
+
+  function exportShown(): void {
+    if (shown === null) return;
+    const surface = new CellSurface({ ...shell.size, ascii: options.ascii });
+    draw(shown, surface, ui());
+    notice = deps.exportShown({ screen: surface.text(), model: shown });
+    dirty = true;
   }
 
   function finish(why: 'ended' | 'left' | 'gone'): void {

@@ -6,7 +6,7 @@
 import { pressControl } from './control-keys.ts';
 import { pressGrid } from './grid-keys.ts';
 import { THEME_NAMES } from './theme.ts';
-import type { KeyFacts, KeyResult, PaneId, UiState } from './ui-state.ts';
+import { type KeyFacts, type KeyResult, type PaneId, type UiState, WINDOWS_S } from './ui-state.ts';
 
 /** @param key blessed's full name: `q`, `S-t`, `C-c`, `pagedown`, `escape`, … */
 export function pressKey(state: UiState, key: string, facts: KeyFacts): KeyResult {
@@ -36,6 +36,10 @@ function pressPlain(state: UiState, key: string, facts: KeyFacts): KeyResult {
       return stay({ ...state, paused: !state.paused });
     case 'S-t':
       return stay({ ...state, theme: nextOf(THEME_NAMES, state.theme) });
+    case 't':
+      return stay({ ...state, windowS: nextOf(WINDOWS_S, state.windowS) });
+    case 'x':
+      return { state, effect: 'export' };
     case 'z':
       return stay({ ...state, maximised: !state.maximised });
     case 'tab':
@@ -47,8 +51,23 @@ function pressPlain(state: UiState, key: string, facts: KeyFacts): KeyResult {
     default:
       if (/^[1-6]$/.test(key)) return stay({ ...state, focus: Number(key) as PaneId });
       if (CONTROL_KEYS.has(key)) return pressControl(state, key, facts);
+      if (state.focus === 4 && state.zoomed === null && ERROR_KEYS.has(key))
+        return stay(pressErrors(state, key, facts));
       return stay(pressGrid(state, key, facts.grid));
   }
+}
+
+/** Up and down choose an error; Enter shows the terminals that had it last. */
+function pressErrors(state: UiState, key: string, { errors }: KeyFacts): UiState {
+  const row = Math.max(0, Math.min(state.errorRow, errors.length - 1));
+  if (key !== 'enter') {
+    const step = key === 'up' || key === 'k' ? -1 : 1;
+    return { ...state, errorRow: Math.max(0, Math.min(row + step, errors.length - 1)) };
+  }
+  const code = errors[row];
+  return code === undefined
+    ? state
+    : { ...state, filter: `err:${code}`, focus: 1, cursor: -1, maximised: false };
 }
 
 /** Enter applies what was typed, Esc keeps the filter of before. */
@@ -82,5 +101,6 @@ function nextOf<T>(all: readonly T[], one: T): T {
 }
 
 const CLOSES = new Set(['?', 'y', 'escape', 'q', 'enter', 'space']);
+const ERROR_KEYS = new Set(['up', 'down', 'k', 'j', 'enter']);
 const CONTROL_KEYS = new Set(['S-p', '+', '-', 'f', 'S-f']);
 const FILTER_MAX = 60;

@@ -13,6 +13,9 @@ import type { ThemeName } from './theme.ts';
 export type PaneId = 1 | 2 | 3 | 4 | 5 | 6;
 export const DENSITIES = ['auto', 'numbers', 'glyphs'] as const;
 
+/** Seconds that the charts show. */
+export const WINDOWS_S = [60, 30, 10] as const;
+
 export interface UiState extends Choice {
   /** Place in the grid's order; -1 while nothing is selected. */
   readonly cursor: number;
@@ -20,6 +23,9 @@ export interface UiState extends Choice {
   /** Index of the terminal that is looked at by itself. */
   readonly zoomed: number | null;
   readonly focus: PaneId;
+  /** Chosen row of the pane of errors. */
+  readonly errorRow: number;
+  readonly windowS: (typeof WINDOWS_S)[number];
   /** The focused pane has the screen to itself. */
   readonly maximised: boolean;
   /** The filter while it is typed. */
@@ -35,8 +41,8 @@ export interface UiState extends Choice {
   readonly stopping: boolean;
 }
 
-/** `stop` and `interrupt` are sent to the run; `leave` closes the dashboard; `force` interrupts and closes. */
-export type Effect = 'none' | 'stop' | 'interrupt' | 'leave' | 'force' | Control;
+/** `stop` and `interrupt` are sent to the run; `leave` closes the dashboard; `force` interrupts and closes; `export` writes a file. */
+export type Effect = 'none' | 'stop' | 'interrupt' | 'leave' | 'force' | 'export' | Control;
 
 export interface GridFacts {
   /** Indices of the fleet in display order. */
@@ -51,6 +57,8 @@ export interface KeyFacts {
   /** A run goes on that is this dashboard's to stop. */
   readonly running: boolean;
   readonly grid: GridFacts;
+  /** Codes in the order of the pane of errors. */
+  readonly errors: readonly string[];
   /** Null: viewers may only look. */
   readonly control: ControlState | null;
   /** What the key types. */
@@ -70,6 +78,8 @@ export const firstUiState = (theme: ThemeName): UiState => ({
   density: 'auto',
   zoomed: null,
   focus: 1,
+  errorRow: 0,
+  windowS: 60,
   maximised: false,
   typing: null,
   paused: false,

@@ -12,6 +12,8 @@ export interface Ui {
   /** How much newer the newest snapshot is than the one shown; more than 0 only while paused. */
   readonly behindMs: number;
   readonly stats: UiStats;
+  /** What the last key led to, in words; null when there is nothing to say. */
+  readonly notice: string | null;
 }
 
 export interface UiStats {

@@ -86,7 +86,7 @@ function panesOf({ panes }: Layout, { width, height }: Size, { maximised, focus 
 
 const PANES: Readonly<Record<PaneId, Pick<Pane, 'title' | 'draw'>>> = {
   1: { title: atmsTitle, draw: drawAtms },
-  2: { title: () => '2 Throughput  ok/s, a column a second', draw: drawThroughput },
+  2: { title: (_, { state }) => `2 Throughput  ok/s, ${state.windowS} s`, draw: drawThroughput },
   3: { title: () => '3 Latency ms  (from intended start)', draw: drawLatency },
   4: { title: () => '4 Errors', draw: drawErrors },
   5: { title: () => '5 Bank actor', draw: drawBank },

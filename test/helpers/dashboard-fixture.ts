@@ -102,6 +102,7 @@ export function fixtureUi({ theme = 'dark', ascii = false, state = {} }: Fixture
     state: { ...firstUiState(theme), ...state },
     look: lookOf(theme, ascii),
     behindMs: 0,
+    notice: null,
     stats: { fps: 10, frameMs: 0.6, dropped: 0, silentMs: 0 },
   };
 }

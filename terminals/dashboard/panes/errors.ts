@@ -4,7 +4,7 @@
  * @module
  */
 import type { DashboardModel } from '../model.ts';
-import type { Surface } from '../surface.ts';
+import { marked, type Surface } from '../surface.ts';
 import { clip, formatCount } from '../text.ts';
 import type { Ui } from '../ui.ts';
 
@@ -15,11 +15,14 @@ export function drawErrors(surface: Surface, model: DashboardModel, ui: Ui): voi
   const barWidth = width >= 38 ? 5 : 0;
   const codeWidth = Math.min(23, width - 16 - barWidth);
   const rows = errors.slice(0, height - 1);
+  const { focus, errorRow } = ui.state;
+  const chosen = focus === 4 ? Math.min(errorRow, rows.length - 1) : -1;
   const most = Math.max(1, ...rows.map((row) => row.count));
   rows.forEach((row, y) => {
     const bad = !row.expected && row.count > 0;
     const text = `${bad ? '!' : ' '}${clip(row.code, codeWidth, glyphs.ellipsis)}${formatCount(row.count).padStart(6)} `;
-    const style = bad ? palette.alarm : palette.text;
+    const plain = bad ? palette.alarm : palette.text;
+    const style = y === chosen ? marked(plain) : plain;
     surface.put({ x: 0, y }, text, style);
     if (barWidth > 0 && row.count > 0) {
       const full = glyphs.levels.slice(-1);

@@ -23,6 +23,8 @@ export function drawFooter(surface: Surface, model: DashboardModel, ui: Ui): voi
   if (alarm !== null) surface.put({ x: 0, y: status.y }, ` ${alarm}`.padEnd(width), palette.alarm);
   else if (ui.state.stopping) {
     surface.put(status, 'stopping: no new operations, then the checks. q leaves now', palette.warn);
+  } else if (ui.notice !== null) {
+    surface.put(status, ui.notice, palette.strong);
   } else if (ui.stats.silentMs >= SILENT_MS) {
     surface.put(status, `no news from the run for ${Math.floor(ui.stats.silentMs / 1000)} s`, palette.warn);
   } else if (width < WIDE) {

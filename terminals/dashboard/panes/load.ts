@@ -5,7 +5,7 @@
  * @module
  */
 import type { DashboardModel, LatencyRow } from '../model.ts';
-import { putLine, type Segment, type Surface, spark } from '../surface.ts';
+import { putLine, type Segment, type Surface, spark, stretched } from '../surface.ts';
 import { clip, formatCount, formatLatency } from '../text.ts';
 import type { Look } from '../theme.ts';
 import type { Ui } from '../ui.ts';
@@ -14,8 +14,11 @@ export function drawThroughput(surface: Surface, model: DashboardModel, ui: Ui):
   const { width, height } = surface;
   const { palette, glyphs } = ui.look;
   const bars = surface.region({ x: 1, y: 0, width: width - 2, height: height - 2 });
-  spark(bars, model.okPerS, { levels: glyphs.levels, style: palette.bar });
-  const figures = model.okPerS.filter((value) => value !== null);
+  spark(bars, stretched(model.okPerS, ui.state.windowS, bars.width), {
+    levels: glyphs.levels,
+    style: palette.bar,
+  });
+  const figures = model.okPerS.slice(-ui.state.windowS).filter((value) => value !== null);
   const { ok, failed, inFlight, retries, unexpected } = model.totals;
   const share = ok + failed === 0 ? glyphs.absent : `${((100 * ok) / (ok + failed)).toFixed(2)} %`;
   const extremes =
@@ -52,7 +55,10 @@ export function drawLatency(surface: Surface, model: DashboardModel, ui: Ui): vo
     const barsHeight = Math.min(6, free - 1);
     surface.put({ x: 1, y: y + barsHeight - 1 }, 'p99', palette.dim);
     const bars = surface.region({ x: 5, y, width: width - 6, height: barsHeight });
-    spark(bars, model.p99Us, { levels: glyphs.levels, style: palette.bar });
+    spark(bars, stretched(model.p99Us, ui.state.windowS, bars.width), {
+      levels: glyphs.levels,
+      style: palette.bar,
+    });
   }
   if (hasThresholds) putLine(surface, { x: 1, y: height - 1 }, thresholdSegments(model, ui.look));
 }
@@ -63,7 +69,10 @@ export function drawLoad(surface: Surface, model: DashboardModel, ui: Ui): void 
   const hasThresholds = model.thresholds.length > 0;
   const barsHeight = Math.max(2, Math.floor(height / 5));
   const bars = surface.region({ x: 0, y: 0, width, height: barsHeight });
-  spark(bars, model.okPerS, { levels: glyphs.levels, style: palette.bar });
+  spark(bars, stretched(model.okPerS, ui.state.windowS, bars.width), {
+    levels: glyphs.levels,
+    style: palette.bar,
+  });
   const rate = `ok/s ${Math.round(model.run.achievedRate)}`.padEnd(12);
   surface.put({ x: 0, y: barsHeight }, `${rate}in-flight ${model.totals.inFlight}`, palette.text);
   surface.put({ x: 0, y: barsHeight + 1 }, 'ms        p50  p95  p99 p999', palette.dim);

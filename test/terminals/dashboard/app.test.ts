@@ -41,6 +41,7 @@ function harness() {
         };
       },
       send: (command) => log.push(typeof command === 'string' ? command : JSON.stringify(command)),
+      exportShown: ({ screen, model }) => `kept ${screen.includes('MONEY')} ${model.run.seed}`,
       onClosed: (why) => log.push(why),
     },
     { theme: 'dark', ascii: false, fps: 10 },
@@ -151,6 +152,16 @@ test('the run is asked for the ATM that is looked at, and for no other', (t) => 
     log.join(' '),
     /^{"type":"watch","terminal":0} {"type":"watch","terminal":1} {"type":"watch","terminal":\d+} {"type":"watch","terminal":null}$/,
   );
+});
+
+test('x hands out screen and model, and says what became of it until the next key', (t) => {
+  const { app, press, ticks, text } = harness();
+  app.show(fixtureModel());
+  ticks(1);
+  press('x');
+  t.regex(text(), /kept true 5eed42/);
+  press('t');
+  t.notRegex(text(), /kept/);
 });
 
 test('a terminal that went away closes the dashboard', (t) => {

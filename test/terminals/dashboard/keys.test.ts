@@ -15,7 +15,7 @@ const grid: GridFacts = {
   perPage: 4,
   isBad: (index) => index === 4 || index === 9,
 };
-const FACTS: KeyFacts = { running: true, grid, control: null, typed: '' };
+const FACTS: KeyFacts = { running: true, grid, errors: ['TIMEOUT', 'BUSY'], control: null, typed: '' };
 const faults = [{ kind: 'bank-kill', text: '' }];
 const CONTROLLED: KeyFacts = { ...FACTS, control: { paused: false, sharePct: 100, faults } };
 
@@ -95,6 +95,11 @@ test('keys that are typed do nothing else', keys, ['/', 'q', '?', 'space'], {
 });
 test('Esc leaves the filter as it was', keys, ['/', 'x', 'enter', '/', 'y', 'escape'], {
   state: { filter: 'x', typing: null },
+});
+test('t goes through the windows of the charts', keys, ['t', 't'], { state: { windowS: 10 } });
+test('x writes a file', keys, ['x'], { effects: ['export'] });
+test('the pane of errors leads to the ATMs that had one', keys, ['4', 'down', 'down', 'enter'], {
+  state: { filter: 'err:BUSY', focus: 1, zoomed: null },
 });
 test('y shows the command that repeats the run', keys, ['y'], { state: { dialog: 'repeat' } });
 test('who may only look cannot act', keys, ['S-p', '+', '-', 'S-f', 'f'], {
