@@ -79,7 +79,7 @@ export interface Watch {
   readonly id: string;
   /** Checks made so far. */
   readonly checks: number;
-  see(observation: Observation): void;
+  see?(observation: Observation): void;
   /** Called when the run is over and everything has come to rest. */
   finish?(): void;
 }

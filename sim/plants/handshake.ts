@@ -116,6 +116,19 @@ export const HANDSHAKE_PLANTS: readonly Plant[] = [
     ],
   },
   {
+    name: 'lock-forgotten',
+    summary: 'A customer whose last try was wrong is not locked',
+    invariant: 'LOCKOUT',
+    budget: 200,
+    patches: [
+      {
+        file: 'bank/decide/login.ts',
+        find: 'if (triesLeft > 0) return refused;',
+        replace: 'return refused;',
+      },
+    ],
+  },
+  {
     name: 'identity-from-the-body',
     summary: 'A request is taken to be of the customer whose account it names',
     invariant: 'INTEGRITY',

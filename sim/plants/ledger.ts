@@ -49,6 +49,19 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     ],
   },
   {
+    name: 'locked-customer-withdraws',
+    summary: 'A customer who is locked while logged in may still withdraw',
+    invariant: 'LINEAR',
+    budget: 200,
+    patches: [
+      {
+        file: 'bank/decide/authorise.ts',
+        find: "if (isLocked(state, customer)) return 'ACCOUNT_BLOCKED';",
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'self-transfer-loses-money',
     summary: 'A transfer to the account it comes from is charged and not credited',
     invariant: 'CONSERVE',

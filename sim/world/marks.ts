@@ -17,6 +17,7 @@ export const WORLD_MARKS = {
   'power lost in mid-operation': 'an operation that will never have a result',
   'power lost with advices queued': 'a restart that must repeat what it owes the bank',
   'customers unlocked': 'an operator unlocks everybody',
+  'locked customer refused': 'a customer who was locked while logged in asks for money',
   'terminal revoked': 'a terminal is dropped in mid-session and comes back under a new key',
   'old key retired': 'a rotation carried through to its end',
   'dispenser: jam': 'fewer notes stacked than ordered',

@@ -1,6 +1,6 @@
 /**
  * Who runs the simulated world's machines: starts again what died, rotates and retires keys, revokes terminals and
- * enrols them again, unlocks customers; and the accidents that happen to whole machines.
+ * enrols them again, locks and unlocks customers; and the accidents that happen to whole machines.
  *
  * @module
  */
@@ -18,14 +18,17 @@ export interface OperatorDeps {
   readonly atms: readonly AtmNode[];
   readonly ring: KeyRing;
   readonly customers: readonly CustomerId[];
+  readonly faultsUs: number;
 }
 
-const LOOK_US = 2_000_000;
+const LOOK_US = 1_000_000;
+/** So often in a fault phase things may go wrong, however long it is: an hour has no more restarts than a minute. */
+const LOOKS = 20;
 const ASK_AGAIN_US = 1_000_000;
-const RETIRE_AFTER_US = 60_000_000;
+const RETIRE_AFTER_US = 15_000_000;
 const BANK_DOWN_US = { min: 50_000, mean: 2_000_000 };
-const ATM_DOWN_US = { min: 500_000, mean: 8_000_000 };
-const REVOKED_US = { min: 5_000_000, mean: 60_000_000 };
+const ATM_DOWN_US = { min: 500_000, mean: 4_000_000 };
+const REVOKED_US = { min: 3_000_000, mean: 15_000_000 };
 /** Once everything is healed, what is down comes back that soon. */
 const HEALED_US = 100_000;
 
@@ -87,7 +90,7 @@ export class Operator {
     const { decisions, onMark } = this.#around;
     const { bank, atms, customers } = this.#deps;
     if (decisions.healed) return;
-    this.#after(LOOK_US, () => this.#look());
+    this.#after(this.#deps.faultsUs / LOOKS, () => this.#look());
     if (decisions.decide('bank.crash', 'bank')) bank.crash('at any instant');
     if (decisions.decide('bank.restart', 'bank')) this.#restartBank();
     for (const atm of atms) {
@@ -96,6 +99,8 @@ export class Operator {
       if (revoke) this.#revoke(atm);
     }
     if (decisions.decide('op.rotate', 'bank')) this.#rotate();
+    const lock = decisions.decide('op.lock', 'bank');
+    if (lock) this.#insist({ type: 'lockCustomer', customer: lock.pick(customers) });
     if (decisions.decide('op.unlock', 'bank')) {
       for (const customer of customers) this.#insist({ type: 'unlockCustomer', customer });
       onMark('customers unlocked');

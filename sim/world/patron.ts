@@ -16,7 +16,7 @@ import type { Asked } from '../operation-record.ts';
 import { Rng } from '../rng.ts';
 import type { Surroundings } from './party.ts';
 import type { Purse } from './purse.ts';
-import { drawAct, drawAmount, drawNotes, drawTransfer, sumOf } from './wishes.ts';
+import { drawAct, drawAmount, drawMistypes, drawNotes, drawTransfer, sumOf } from './wishes.ts';
 
 export interface PatronOptions {
   readonly terminal: TerminalId;
@@ -47,9 +47,9 @@ interface Particulars {
 
 const PAGE: HistoryPage = { cursor: null, limit: 5, kinds: [] };
 /** How long a customer waits at a machine that serves nobody before looking again; longer each time. */
-const LOOK_AGAIN_US = { min: 300_000, max: 4_000_000 };
+const LOOK_AGAIN_US = { min: 300_000, max: 15_000_000 };
 /** Before a login that failed is tried again. */
-const SULK_US = 3_000_000;
+const SULK_US = 1_000_000;
 /** Tries of one login at the end, passwords in doubt included. */
 const FINAL_TRIES = 6;
 
@@ -61,6 +61,8 @@ export class Patron {
   readonly #thinking: Rng;
   #begun = 0;
   #turn: number;
+  /** How often the password is still mistyped before it is typed right. */
+  #mistypes = 0;
   #open: Visit | null = null;
   #patienceUs = LOOK_AGAIN_US.min;
   #retired = false;
@@ -142,7 +144,7 @@ export class Patron {
     if (this.#begun >= this.#options.operations) return this.#lookAgain();
     this.#patienceUs = LOOK_AGAIN_US.min;
     const purse = this.#purse();
-    if (host.customer !== purse.customer) return this.#login(host, purse, purse.password);
+    if (host.customer !== purse.customer || this.#mistypes > 0) return this.#logIn(host, purse);
     const rng = new Rng(this.#around.seed, `${this.#options.terminal} operation ${this.#begun++}`);
     this.#act(host, purse, rng);
   }
@@ -164,7 +166,7 @@ export class Patron {
         return host.withdraw(account, amount, this.#begin('withdraw', purse, { amount }));
       }
       case 'transfer': {
-        const to = rng.ratio(1, 8) ? purse : rng.pick(this.#options.everybody);
+        const to = rng.ratio(1, 8) ? purse : this.#other(rng, purse);
         const amount = drawTransfer(rng, purse.available);
         const done = this.#begin('transfer', purse, { amount, to });
         return host.transfer({ from: account, to: to.account, amount }, done);
@@ -175,7 +177,8 @@ export class Patron {
       case 'logout':
         return host.logout(this.#begin('logout', purse));
       case 'wrongPassword':
-        return this.#login(host, purse, `${purse.password}x`);
+        this.#mistypes = drawMistypes(rng);
+        return this.#logIn(host, purse);
       case 'passwordChange':
         return this.#changePassword(host, purse);
       case 'pry':
@@ -185,9 +188,15 @@ export class Patron {
     }
   }
 
+  /** Somebody else, where there is anybody. */
+  #other(rng: Rng, purse: Purse): Purse {
+    const others = this.#options.everybody.filter((one) => one !== purse);
+    return others.length > 0 ? rng.pick(others) : purse;
+  }
+
   /** Asks for what is, as a rule, somebody else's. */
   #pry(host: TerminalHost, purse: Purse, rng: Rng): void {
-    const { account } = rng.pick(this.#options.everybody);
+    const { account } = rng.ratio(1, 8) ? purse : this.#other(rng, purse);
     const amount = cents(20_00);
     const op = rng.pick(['balance', 'history', 'withdraw', 'transfer'] as const);
     if (op === 'balance') return host.balance(account, this.#begin(op, purse, { account }));
@@ -195,6 +204,12 @@ export class Patron {
     if (op === 'withdraw') return host.withdraw(account, amount, this.#begin(op, purse, { account, amount }));
     const done = this.#begin(op, purse, { account, amount, to: purse });
     host.transfer({ from: account, to: purse.account, amount }, done);
+  }
+
+  #logIn(host: TerminalHost, purse: Purse): void {
+    if (this.#mistypes === 0) return this.#login(host, purse, purse.password);
+    this.#mistypes -= 1;
+    this.#login(host, purse, `${purse.password}x`);
   }
 
   #login(host: TerminalHost, purse: Purse, password: string): void {
@@ -250,6 +265,7 @@ export class Patron {
     this.#open = visit;
     return (result) => {
       visit.result = result;
+      if (result.code === 'ACCOUNT_BLOCKED') this.#around.onMark('locked customer refused');
       trace.emit(terminal, 'result', `${op} ${result.outcome} ${result.code ?? ''}`);
       purse.heard(result);
       if (this.#open !== visit) return;

@@ -12,6 +12,6 @@ export const WORLD_POLICY: BankPolicy = {
   withdrawMax: cents(400_00),
   depositMax: cents(400_00),
   transferMax: cents(600_00),
-  dayAmountMax: cents(700_00),
-  dayCountMax: 5,
+  dayAmountMax: cents(500_00),
+  dayCountMax: 3,
 };

@@ -33,7 +33,7 @@ import { Trace } from './trace.ts';
 /** What the bank puts into its vault: enough for every terminal. */
 export const VAULT_FUNDS = cents(1_000_000_00);
 /** Of every customer. */
-export const OPENING = cents(500_00);
+export const OPENING = cents(300_00);
 /** Few notes, so that a run meets a terminal without the right ones. */
 const CASSETTES = [
   { denomination: cents(50_00), count: 30 },
@@ -84,6 +84,7 @@ export function populate(config: WorldConfig, options: { readonly trace?: boolea
     atms,
     ring,
     customers: purses.map(({ customer }) => customer),
+    faultsUs: 1_000 * config.faultsMs,
   });
   const patrons = settled.map(({ patron }) => patron);
   const { sink, marks } = setting;
@@ -125,8 +126,9 @@ function settingOf(config: WorldConfig, ring: KeyRing, options: { readonly trace
     new Atomic(sink.report),
     ...watches({ report: sink.report, keys: keysOf(ring), policy: WORLD_POLICY }),
   ];
+  const watching = watched.filter(({ see }) => see !== undefined);
   const observe: Surroundings['observe'] = (observation) => {
-    for (const watch of watched) watch.see(observation);
+    for (const watch of watching) watch.see?.(observation);
   };
   const onMark = (mark: string) => marks.hit(mark);
   const net = new SimNet(

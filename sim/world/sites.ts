@@ -82,8 +82,8 @@ export const SITES = {
   'disk.full': site('disk', 'no space is left', [1, 400], [1, 80]),
   'disk.error': site('disk', 'a write fails', [1, 400], [1, 80]),
   'disk.syncFails': site('disk', 'a sync fails, and what was written may be gone', [1, 400], [1, 80]),
-  'bank.crash': site('operator', 'the bank dies at any instant', [1, 60], [1, 12]),
-  'bank.restart': site('operator', 'the bank is stopped in good order and started again', [1, 80], [1, 20]),
+  'bank.crash': site('operator', 'the bank dies at any instant', [1, 80], [1, 20]),
+  'bank.restart': site('operator', 'the bank is stopped in good order and started again', [1, 120], [1, 30]),
   'atm.powerLoss': site(
     'terminal',
     'power is lost just before or after an entry of the journal is durable',
@@ -103,14 +103,14 @@ export const SITES = {
   'op.rotate': site(
     'operator',
     'a new base key; terminals are enrolled anew, the old key is retired later',
-    [1, 300],
-    [1, 60],
+    [1, 500],
+    [1, 100],
   ),
   'op.revoke': site(
     'operator',
     'a terminal is revoked, and enrolled again some time later',
-    [1, 500],
-    [1, 100],
+    [1, 800],
+    [1, 160],
   ),
   'atm.sameId': site(
     'terminal',
@@ -124,7 +124,8 @@ export const SITES = {
     [1, 20],
     [1, 4],
   ),
-  'op.unlock': site('operator', 'locked customers are unlocked', [1, 60], [1, 15]),
+  'op.lock': site('operator', 'a customer is locked, wherever logged in', [1, 60], [1, 15]),
+  'op.unlock': site('operator', 'locked customers are unlocked', [1, 30], [1, 8]),
 } as const satisfies Record<string, Site>;
 
 export type SiteName = keyof typeof SITES;

@@ -24,7 +24,7 @@ interface Front {
 
 /** How often the sky is looked at. */
 const LOOK_US = 2_000_000;
-const PARTITION_MS = [1_000, 60_000] as const;
+const PARTITION_MS = [1_000, 30_000] as const;
 const OUTAGE_MS = [600_000, 3_600_000] as const;
 const WAYS: readonly (readonly Side[])[] = [['bank', 'terminal'], ['bank'], ['terminal']];
 

@@ -19,7 +19,7 @@ const WEIGHTS: readonly (readonly [Act, number])[] = [
   ['transfer', 13],
   ['switch', 5],
   ['logout', 2],
-  ['wrongPassword', 5],
+  ['wrongPassword', 7],
   ['passwordChange', 2],
   ['pry', 4],
 ];
@@ -34,6 +34,9 @@ export function drawAct(rng: Rng): Act {
   }
   return 'balance';
 }
+
+/** Once, as a rule; now and then as often as it takes to be locked out, and once more. */
+export const drawMistypes = (rng: Rng): number => (rng.ratio(1, 3) ? 2 + rng.below(4) : 1);
 
 /**
  * Mostly what one has; some are above any balance, some no mix of notes can pay, some are a limit or all one has, or one

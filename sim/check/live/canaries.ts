@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { invariant } from '../../../protocol/invariant.ts';
 import type { Observation } from '../observation.ts';
 
 /** A text of this many characters does not turn up in random bytes by chance. */
@@ -12,6 +13,8 @@ const LONG = 6;
 /** Amounts and other digits shorter than this are everywhere. */
 const SHORT = 4;
 const PIECE_BYTES = 16;
+const LONG_TEXT = new RegExp(`[ -~]{${LONG}}`);
+const IN_PRINT = /^[ -~]+$/;
 const SECRET_FIELDS = ['user', 'password', 'old', 'new', 'account', 'from', 'to', 'amount'] as const;
 
 export class Canaries {
@@ -19,7 +22,6 @@ export class Canaries {
   readonly #texts = new Map<string, string>();
   /** Halves of keys, one character a byte. */
   readonly #pieces = new Set<string>();
-  #long: RegExp | null = null;
 
   learn(observation: Observation): void {
     if (observation.type === 'intent') {
@@ -44,14 +46,10 @@ export class Canaries {
     const text = latin1(bytes);
     for (let at = 0; at + PIECE_BYTES <= text.length; at++)
       if (this.#pieces.has(text.slice(at, at + PIECE_BYTES))) return 'half a key';
-    this.#long ??= new RegExp(
-      [...this.#texts.keys()]
-        .filter(({ length }) => length >= LONG)
-        .map((canary) => canary.replaceAll(/[^A-Za-z0-9]/g, '\\$&'))
-        .join('|') || '[]',
-    );
-    const [found] = this.#long.exec(text) ?? [];
-    return found === undefined ? null : (this.#texts.get(found) ?? null);
+    // Random bytes seldom hold that much text, so the long list is seldom gone through.
+    if (!LONG_TEXT.test(text)) return null;
+    for (const [canary, what] of this.#texts) if (canary.length >= LONG && text.includes(canary)) return what;
+    return null;
   }
 
   /** What is found in bytes that should not be there at all; a message counts, whatever it says. */
@@ -66,8 +64,8 @@ export class Canaries {
   #learnText(text: string, what: string): void {
     const canary = latin1(Buffer.from(text));
     if (canary.length < SHORT || this.#texts.has(canary)) return;
+    invariant(IN_PRINT.test(canary), 'what is secret can be typed');
     this.#texts.set(canary, what);
-    if (canary.length >= LONG) this.#long = null;
   }
 }
 

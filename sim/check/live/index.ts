@@ -45,12 +45,14 @@ export function watches({ report, keys, policy }: WatchDeps): readonly Watch[] {
     LINEAR: new Model(judge, policy),
     AUDIT: new Incidents(judge, eavesdropper),
   };
-  return LIVE_INVARIANTS.map((id) => ({
-    id,
-    get checks() {
-      return judge.count(id);
-    },
-    see: (observation) => parts[id]?.see(observation),
-    finish: () => parts[id]?.finish?.(),
-  }));
+  return LIVE_INVARIANTS.map((id) => {
+    const part = parts[id];
+    return {
+      id,
+      get checks() {
+        return judge.count(id);
+      },
+      ...(part && { see: (observation) => part.see?.(observation), finish: () => part.finish?.() }),
+    };
+  });
 }

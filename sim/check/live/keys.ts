@@ -22,13 +22,13 @@ export const sha256 = (...parts: readonly Uint8Array[]): Buffer =>
 
 /** `key` has at most 64 bytes. */
 export function hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer {
-  const inner = Buffer.alloc(64, 0x36);
-  const outer = Buffer.alloc(64, 0x5c);
-  for (const [at, byte] of key.entries()) {
-    inner[at] = 0x36 ^ byte;
-    outer[at] = 0x5c ^ byte;
-  }
-  return sha256(outer, sha256(inner, ...parts));
+  return sha256(padded(key, 0x5c), sha256(padded(key, 0x36), ...parts));
+}
+
+function padded(key: Uint8Array, pad: number): Buffer {
+  const block = Buffer.alloc(64, pad);
+  for (let at = 0; at < key.length; at++) block[at] = pad ^ (key[at] ?? 0);
+  return block;
 }
 
 function expandLabel(secret: Uint8Array, label: string, context: Uint8Array, bytes = 32): Buffer {
