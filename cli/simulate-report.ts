@@ -9,6 +9,7 @@ import { SCHEMA_NAME, SCHEMA_VERSION } from '../reports/report.ts';
 import { judge } from '../reports/verdict.ts';
 import { Coverage } from '../sim/check/coverage.ts';
 import { INVARIANTS, type InvariantInfo } from '../sim/check/invariants.ts';
+import { isFoundBy } from '../sim/plants/plant.ts';
 import { MARKS } from '../sim/world/marks.ts';
 import { FAILURE_CLASSES } from '../sim/world/outcome.ts';
 import { classOf } from '../sim/world/sink.ts';
@@ -148,7 +149,7 @@ function whatIsMissing(
   }
   const caughtBy = summary.failures[0]?.invariant;
   const unexpected = [
-    ...(plant !== null && caughtBy !== undefined && caughtBy !== plant.invariant
+    ...(plant !== null && caughtBy !== undefined && !isFoundBy(plant, caughtBy)
       ? [`The planted bug ${plant.name} was caught by ${caughtBy}, not by ${plant.invariant}`]
       : []),
     ...(difference === null ? [] : [`Not as the replay says: ${difference}`]),

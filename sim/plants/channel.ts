@@ -37,7 +37,7 @@ export const CHANNEL_PLANTS: readonly Plant[] = [
     name: 'old-keys-kept',
     summary: 'Records under the keys of before a key update are still taken',
     invariant: 'REPLAY',
-    budget: 200,
+    budget: 400,
     patches: [
       {
         file: 'protocol/direction.ts',

@@ -10,6 +10,7 @@ export const DURABILITY_PLANTS: readonly Plant[] = [
     name: 'repeat-answered-early',
     summary: 'A repeat is answered while its original is still on the way to the disk',
     invariant: 'LINEAR',
+    orElse: 'DURABLE',
     budget: 400,
     patches: [
       {
@@ -30,7 +31,7 @@ export const DURABILITY_PLANTS: readonly Plant[] = [
     name: 'torn-tail-trusted',
     summary: 'Recovery takes half a record for a whole one when it begins with balances',
     invariant: 'ATOMIC',
-    budget: 100,
+    budget: 200,
     patches: [
       {
         file: 'sim/world/wal.ts',

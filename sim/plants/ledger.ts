@@ -98,7 +98,7 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     name: 'no-dedup',
     summary: 'A repeated deposit or transfer is carried out again',
     invariant: 'ONCE',
-    budget: 60,
+    budget: 200,
     patches: [
       {
         file: 'bank/decide/index.ts',
@@ -113,7 +113,7 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     name: 'completion-charged-twice',
     summary: 'A repeated completion takes the money again',
     invariant: 'ONCE',
-    budget: 60,
+    budget: 150,
     patches: [
       {
         file: 'bank/decide/index.ts',
@@ -143,7 +143,7 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     name: 'partial-charged-whole',
     summary: 'A withdrawal of which part was taken is charged in full',
     invariant: 'DISPENSE',
-    budget: 40,
+    budget: 120,
     patches: [
       {
         file: 'bank/decide/complete.ts',
@@ -174,7 +174,7 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     name: 'hold-released-on-expiry',
     summary: 'A hold that its terminal has not settled for two minutes is released',
     invariant: 'DISPENSE',
-    budget: 200,
+    budget: 300,
     patches: [
       {
         file: 'bank/state.ts',
@@ -198,6 +198,11 @@ export const LEDGER_PLANTS: readonly Plant[] = [
         file: 'bank/decide/admin.ts',
         find: 'const row = { ...held, state: next, settled: held.amount, balance: view.ledger };',
         replace: "const row = { ...held, state: 'voided' as const };",
+      },
+      {
+        file: 'bank/decide/admin.ts',
+        find: 'changed: [view],\n    alert:',
+        replace: 'changed: [],\n    alert:',
       },
       {
         file: 'bank/decide/admin.ts',

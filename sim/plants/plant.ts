@@ -22,12 +22,18 @@ export interface Plant {
   readonly summary: string;
   /** The one that must find it; found by another one, it counts as not found. `CANARY` is planted with its bug. */
   readonly invariant: SimInvariant | 'CANARY';
+  /** One that has as good a name for it, where the luck of a crash decides which of the two speaks first. */
+  readonly orElse?: SimInvariant;
   /** Seeds within which it must be found. */
   readonly budget: number;
   /** @default swarm */
   readonly profile?: Profile;
   readonly patches: readonly Patch[];
 }
+
+/** Whether what a seed failed with first is what this bug must be found by. */
+export const isFoundBy = ({ invariant, orElse }: Plant, found: string | undefined): boolean =>
+  found !== undefined && (found === invariant || found === orElse);
 
 export function applyPatch(source: string, { file, find, replace }: Patch): string {
   const count = source.split(find).length - 1;

@@ -10,7 +10,7 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     name: 'journal-after-presenting',
     summary: 'The journal hears of the notes when they are out, not before',
     invariant: 'DISPENSE',
-    budget: 100,
+    budget: 250,
     patches: [
       {
         file: 'actors/operation-run.ts',
@@ -39,7 +39,7 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     name: 'advice-forgotten-at-restart',
     summary: 'A restart does not take up the advices that are in the journal',
     invariant: 'DISPENSE',
-    budget: 100,
+    budget: 200,
     patches: [
       {
         file: 'terminals/journal.ts',
@@ -78,7 +78,7 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     name: 'hello-without-timeout',
     summary: 'A terminal waits for ever for the answer to its hello',
     invariant: 'LIVE',
-    budget: 200,
+    budget: 400,
     patches: [
       {
         file: 'actors/terminal-link.machine.ts',
@@ -136,7 +136,7 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     name: 'completion-given-up',
     summary: 'A completion is dropped when the session is lost before it was acknowledged',
     invariant: 'DISPENSE',
-    budget: 40,
+    budget: 100,
     patches: [
       {
         file: 'actors/advice-queue.ts',
@@ -150,7 +150,7 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     name: 'paid-order-paid-again',
     summary: 'The nonce of an order stays good after its notes were stacked',
     invariant: 'DISPENSE',
-    budget: 60,
+    budget: 150,
     patches: [
       {
         file: 'terminals/dispenser.ts',

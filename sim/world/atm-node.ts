@@ -221,7 +221,10 @@ export class AtmNode {
       request: (request, done) => {
         observe({ type: 'issued', terminal, request });
         this.#events.onIssued(request);
+        const isMoney = 'txnId' in request && request.type !== 'login';
+        if (isMoney) this.#around.net.inDoubt.add(terminal);
         link.request(request, (reply) => {
+          if (isMoney) this.#around.net.inDoubt.delete(terminal);
           observe({ type: 'believed', terminal, request, reply });
           if (reply !== 'lost' && reply.code === 'APPROVED') this.#askOtherwise(link, request);
           done(reply);

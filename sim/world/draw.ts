@@ -22,7 +22,7 @@ const PORTFOLIO: readonly (readonly [kind: string, weight: number])[] = [
  * Long enough for a handful of operations through every fault there is. Some faults take longer to show what they did (a
  * dead line is given up after minutes), so one seed in eight has longer.
  */
-const FAULTS_MS = { short: 20_000, long: 90_000 };
+const FAULTS_MS = { short: 25_000, long: 90_000 };
 /** May be longer than the longest outage, or end in its midst, when those who wait have waited longest. */
 const OUTAGE_FAULTS_MS = { min: 600_000, max: 4_500_000 };
 
@@ -38,8 +38,8 @@ export function drawConfig(seed: string, profile: Profile): WorldConfig {
     kind,
     terminals,
     customers: 1 + rng.below(terminals + 2),
-    operations: 2 + rng.below(3),
-    thinkMs: rng.pick([0, 300, 2_000]),
+    operations: 3 + rng.below(2),
+    thinkMs: rng.pick([0, 100, 1_000]),
     faultsMs: faultsMs(seed, kind),
     // The default suite makes a seed a quarter dearer, so most do without.
     suites: rng.ratio(1, 3) ? [SUITE_X25519, SUITE_PSK] : [SUITE_PSK],

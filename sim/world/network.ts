@@ -31,6 +31,8 @@ export interface NetworkDeps {
   readonly onMark: (mark: string) => void;
 }
 
+/** What matters is lost between a request for money and its answer, and few records are. */
+const IN_DOUBT_BOOST = 6;
 const SPIKE_MS = [1_000, 15_000] as const;
 const STALL_MS = [500, 20_000] as const;
 const SLOW_CONNECT_MS = [1_000, 15_000] as const;
@@ -39,6 +41,8 @@ export class SimNet {
   readonly weather: Weather;
   readonly reach: Reach;
   middle: Middle | null = null;
+  /** Terminals that wait to hear what became of money: on their lines things go wrong more often. */
+  readonly inDoubt = new Set<TerminalId>();
   readonly #deps: NetworkDeps;
   readonly #delay: WorldConfig['net'];
   readonly #open = new Map<string, Connection>();
@@ -186,13 +190,14 @@ export class SimNet {
     let delayUs = this.#oneWayUs();
     if (honest) {
       const about = `${terminal} to ${towards}`;
-      const spike = decisions.decide('net.spike', about);
+      const boost = this.inDoubt.has(terminal) ? IN_DOUBT_BOOST : 1;
+      const spike = decisions.decide('net.spike', about, boost);
       if (spike) delayUs += 1_000 * spike.between(...SPIKE_MS);
-      const stall = decisions.decide('net.stall', about);
+      const stall = decisions.decide('net.stall', about, boost);
       if (stall) pipe.hold(1_000 * stall.between(...STALL_MS));
-      if (decisions.decide('net.halfOpen', about)) pipe.die();
-      if (decisions.decide('net.reset', about)) return this.#reset(connection);
-      const cut = decisions.decide('net.cut', about);
+      if (decisions.decide('net.halfOpen', about, boost)) pipe.die();
+      if (decisions.decide('net.reset', about, boost)) return this.#reset(connection);
+      const cut = decisions.decide('net.cut', about, boost);
       if (cut) {
         pipe.add(bytes.subarray(0, cut.below(bytes.length)), delayUs, link.id);
         pipe.add(null, delayUs);

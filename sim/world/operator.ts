@@ -24,6 +24,7 @@ export interface OperatorDeps {
 const LOOK_US = 1_000_000;
 /** So often in a fault phase things may go wrong, however long it is: an hour has no more restarts than a minute. */
 const LOOKS = 20;
+const OWING_BOOST = 6;
 const ASK_AGAIN_US = 1_000_000;
 const RETIRE_AFTER_US = 15_000_000;
 const BANK_DOWN_US = { min: 50_000, mean: 2_000_000 };
@@ -94,7 +95,9 @@ export class Operator {
     if (decisions.decide('bank.crash', 'bank')) bank.crash('at any instant');
     if (decisions.decide('bank.restart', 'bank')) this.#restartBank();
     for (const atm of atms) {
-      if (decisions.decide('atm.powerCut', atm.terminal)) atm.losePower('at any instant');
+      // What it owes the bank is in its journal alone.
+      const boost = (atm.running?.host.openAdvices ?? 0) > 0 ? OWING_BOOST : 1;
+      if (decisions.decide('atm.powerCut', atm.terminal, boost)) atm.losePower('at any instant');
       const revoke = decisions.decide('op.revoke', atm.terminal);
       if (revoke) this.#revoke(atm);
     }

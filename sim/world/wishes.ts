@@ -12,10 +12,10 @@ import { WORLD_POLICY } from './policy.ts';
 export type Act = Exclude<Op, 'login'> | 'wrongPassword' | 'passwordChange' | 'switch' | 'pry';
 
 const WEIGHTS: readonly (readonly [Act, number])[] = [
-  ['balance', 14],
-  ['history', 5],
-  ['deposit', 24],
-  ['withdraw', 30],
+  ['balance', 6],
+  ['history', 4],
+  ['deposit', 26],
+  ['withdraw', 42],
   ['transfer', 13],
   ['switch', 5],
   ['logout', 2],
@@ -48,7 +48,7 @@ export function drawAmount(rng: Rng, available: Cents): Cents {
   const more = rng.ratio(1, 3) ? 10_00 : 0;
   if (rng.ratio(1, 10)) return cents(Number(WORLD_POLICY.withdrawMax) + more);
   if (rng.ratio(1, 10)) return cents(Math.max(10_00, Number(available - (available % 10_00n)) + more));
-  if (rng.ratio(1, 5)) return cents(10_00 * (20 + rng.below(60)));
+  if (rng.ratio(1, 8)) return cents(10_00 * (20 + rng.below(60)));
   return cents(10_00 * (1 + rng.below(20)));
 }
 

@@ -22,6 +22,8 @@ export class Model {
   /** Handed to the store and not answered yet, in order. */
   #inDoubt: Command[] = [];
   #nowMs = 0;
+  /** Passwords that the bank's present process hashes or has hashed: when one is asked about again, it says so at once. */
+  readonly #hashed = new Set<string>();
   /** The first difference. The model is of no use after it. */
   #wrong: string | null = null;
 
@@ -50,6 +52,7 @@ export class Model {
   }
 
   #decided(command: Command, decision: Decision): void {
+    if ('verify' in decision && decision.verify !== undefined) this.#hashed.add(keyOf(command));
     const before = this.#bank.state.entries;
     const expected = this.#bank.ask(command, this.#nowMs, decision);
     const text = difference(decision, expected, this.#bank.state.entries - before);
@@ -59,10 +62,12 @@ export class Model {
   #recovered(store: LedgerStore, life: string): void {
     const image = store.load();
     if (this.#isDurable(store, image)) {
-      for (const command of this.#inDoubt) this.#bank.ask(command, this.#nowMs, outcomeOf(store, command));
+      for (const command of this.#inDoubt)
+        this.#bank.ask(command, this.#nowMs, this.#outcomeOf(store, command));
       for (const { id, locked } of image.customers) this.#bank.locked(id, locked);
     }
     this.#inDoubt = [];
+    this.#hashed.clear();
     const { state, audits } = this.#bank;
     this.#same(life, 'audit records', audits, image.auditHead.seq);
     this.#same(life, 'ledger entries', state.entries, image.entrySeq);
@@ -83,6 +88,17 @@ export class Model {
     });
   }
 
+  /** What is on disk of a login or a password change that was not answered. */
+  #outcomeOf(store: LedgerStore, command: Command): Outcome {
+    const row =
+      'request' in command && 'txnId' in command.request
+        ? store.transaction(command.origin.terminal, command.request.txnId)
+        : undefined;
+    if (row?.state === 'pending' && this.#hashed.has(keyOf(command))) return { code: row.code, writes: [] };
+    this.#hashed.add(keyOf(command));
+    return row ?? { code: 'IN_PROGRESS', state: 'pending' };
+  }
+
   #same(life: string, what: string, expected: number, found: number): void {
     this.#check(expected === found, () => `${life} finds ${what} ${found}, expected ${expected}`);
   }
@@ -93,14 +109,11 @@ export class Model {
   }
 }
 
-/** What is on disk of a login or a password change that was not answered. */
-function outcomeOf(store: LedgerStore, command: Command): Outcome {
-  const row =
-    'request' in command && 'txnId' in command.request
-      ? store.transaction(command.origin.terminal, command.request.txnId)
-      : undefined;
-  return row ?? { code: 'IN_PROGRESS', state: 'pending' };
-}
+/** Empty for what has no id. */
+const keyOf = (command: Command): string =>
+  'request' in command && 'txnId' in command.request
+    ? `${command.origin.terminal}/${command.request.txnId}`
+    : '';
 
 function nameOf(command: Command): string {
   if (!('request' in command)) return command.type;

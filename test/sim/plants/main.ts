@@ -7,6 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { PLANTS, type Plant } from '../../../sim/plants/index.ts';
+import { isFoundBy } from '../../../sim/plants/plant.ts';
 import { hunted, MEDIANS_FILE, type Measured, RANGES, readMedians } from '../../helpers/hunted.ts';
 
 const { values, positionals } = parseArgs({
@@ -35,14 +36,17 @@ async function measure(plant: Plant): Promise<boolean> {
     plant,
     RANGES.map((range) => ({ range, seeds: budget })),
   );
-  const isFound = bags.every(({ violation }) => violation?.invariant === invariant);
+  const isFound = bags.every(({ violation }) => isFoundBy(plant, violation?.invariant));
   const median = bags.map(({ seeds }) => seeds).sort((a, b) => a - b)[bags.length >> 1] ?? 0;
   const ranges = bags.map(({ seeds, violation }) =>
-    violation?.invariant === invariant ? `${seeds}` : `${violation?.invariant ?? 'nothing'} after ${seeds}`,
+    isFoundBy(plant, violation?.invariant)
+      ? `${seeds}`
+      : `${violation?.invariant ?? 'nothing'} after ${seeds}`,
   );
   say(row([name, invariant, isFound ? median : '-', known[name]?.median ?? '-', budget, ranges.join(', ')]));
   for (const { violation } of bags) {
-    if (violation && violation.invariant !== invariant) say(`    ${violation.invariant}: ${violation.text}`);
+    if (violation && !isFoundBy(plant, violation.invariant))
+      say(`    ${violation.invariant}: ${violation.text}`);
   }
   if (isFound) {
     const seeds = Object.fromEntries(RANGES.map((range, i) => [range, bags[i]?.seeds ?? 0]));
