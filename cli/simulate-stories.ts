@@ -18,7 +18,7 @@ import type { SeedFailure, Summary } from '../sim/world/summary.ts';
 import { firstDifference } from '../sim/world/twice.ts';
 import type { SimulationPlan } from './simulate-plan.ts';
 
-const SHRINK_RUNS_MAX = 200;
+const SHRINK_RUNS_MAX = 600;
 
 export interface Story {
   readonly failure: SeedFailure;

@@ -46,4 +46,17 @@ export const AUDIT_PLANTS: readonly Plant[] = [
       },
     ],
   },
+  {
+    name: 'head-told-stale',
+    summary: 'Replies carry the head of the audit trail as it was when the bank started',
+    invariant: 'AUDIT',
+    budget: 10,
+    patches: [
+      {
+        file: 'actors/bank-actor.ts',
+        find: 'this.#head = headOf(this.#deps.trail);\n      for',
+        replace: 'for',
+      },
+    ],
+  },
 ];

@@ -62,6 +62,19 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     ],
   },
   {
+    name: 'other-word-acknowledged',
+    summary: 'What a terminal says of a withdrawal that is settled otherwise is acknowledged',
+    invariant: 'LINEAR',
+    budget: 200,
+    patches: [
+      {
+        file: 'bank/decide/complete.ts',
+        find: "if (orig.state !== 'suspense' && orig.settled !== ask.request.dispensed) return conflict(ask, orig);",
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'self-transfer-loses-money',
     summary: 'A transfer to the account it comes from is charged and not credited',
     invariant: 'CONSERVE',
@@ -174,6 +187,7 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     name: 'hold-released-on-expiry',
     summary: 'A hold that its terminal has not settled for two minutes is released',
     invariant: 'DISPENSE',
+    orElse: 'LINEAR',
     budget: 300,
     patches: [
       {
@@ -198,11 +212,6 @@ export const LEDGER_PLANTS: readonly Plant[] = [
         file: 'bank/decide/admin.ts',
         find: 'const row = { ...held, state: next, settled: held.amount, balance: view.ledger };',
         replace: "const row = { ...held, state: 'voided' as const };",
-      },
-      {
-        file: 'bank/decide/admin.ts',
-        find: 'changed: [view],\n    alert:',
-        replace: 'changed: [],\n    alert:',
       },
       {
         file: 'bank/decide/admin.ts',

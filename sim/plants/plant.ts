@@ -22,7 +22,7 @@ export interface Plant {
   readonly summary: string;
   /** The one that must find it; found by another one, it counts as not found. `CANARY` is planted with its bug. */
   readonly invariant: SimInvariant | 'CANARY';
-  /** One that has as good a name for it, where the luck of a crash decides which of the two speaks first. */
+  /** One that has as good a name for it, where luck (a crash, notes that were out) decides which of the two speaks. */
   readonly orElse?: SimInvariant;
   /** Seeds within which it must be found. */
   readonly budget: number;

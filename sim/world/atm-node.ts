@@ -13,7 +13,7 @@ import { verifyDispenseToken } from '../../protocol/dispense-token.ts';
 import type { TerminalId, TxnId } from '../../protocol/ids.ts';
 import { invariant } from '../../protocol/invariant.ts';
 import { kDispense, kShared } from '../../protocol/key-schedule.ts';
-import { type Cents, cents } from '../../protocol/money.ts';
+import type { Cents } from '../../protocol/money.ts';
 import type { Net } from '../../protocol/ports.ts';
 import { type Cassette, newCassettes, totalCash } from '../../terminals/cassettes.ts';
 import type { JournalEntry } from '../../terminals/journal.ts';
@@ -21,6 +21,7 @@ import { Rng } from '../rng.ts';
 import { type CashTruth, type DeviceMemory, devicesOf } from './devices.ts';
 import { Life } from './kernel.ts';
 import { entropyOf, type Surroundings } from './party.ts';
+import { Rogue } from './rogue.ts';
 import { simJournal } from './sim-journal.ts';
 
 /** A run's sessions live for minutes, not hours: keys are renewed often enough to be seen, more seldom than echoes. */
@@ -211,6 +212,7 @@ export class AtmNode {
         onPush: (push) => events.onPush(push),
       },
     );
+    const rogue = new Rogue(this.#around, terminal, link);
     const port: TerminalLink = {
       get up() {
         return link.up;
@@ -226,26 +228,12 @@ export class AtmNode {
         link.request(request, (reply) => {
           if (isMoney) this.#around.net.inDoubt.delete(terminal);
           observe({ type: 'believed', terminal, request, reply });
-          if (reply !== 'lost' && reply.code === 'APPROVED') this.#askOtherwise(link, request);
+          if (reply !== 'lost' && reply.code === 'APPROVED') rogue.after(request);
           done(reply);
         });
       },
     };
     return { link, port };
-  }
-
-  /** Rogue software asks for more under the same id: the bank must not take it for a repeat. */
-  #askOtherwise(link: SecureLink, approved: Outgoing): void {
-    const { decisions, observe, onMark } = this.#around;
-    const { terminal } = this;
-    if (approved.type !== 'authorise' && approved.type !== 'deposit' && approved.type !== 'transfer') return;
-    if (decisions.decide('atm.sameId', terminal) === null) return;
-    const request = { ...approved, amount: cents(approved.amount + 10_00n), attempt: approved.attempt + 1 };
-    observe({ type: 'issued', terminal, request, rogue: true });
-    link.request(request, (reply) => {
-      observe({ type: 'believed', terminal, request, reply });
-      if (reply !== 'lost' && reply.code === 'DUPLICATE_MISMATCH') onMark('other request under a used id');
-    });
   }
 }
 

@@ -26,6 +26,7 @@ export const WORLD_MARKS = {
   'dispenser: notTaken': 'notes left behind',
   'dispenser: paid order refused': 'an order came a second time, after its notes were taken',
   'other request under a used id': 'a terminal whose software is not to be trusted',
+  'other word on a settled withdrawal': 'an advice that contradicts the books, or reversal fraud',
   'dispenser: retractUnknown': 'notes left behind, uncounted',
 } as const;
 

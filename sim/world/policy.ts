@@ -14,4 +14,5 @@ export const WORLD_POLICY: BankPolicy = {
   transferMax: cents(600_00),
   dayAmountMax: cents(500_00),
   dayCountMax: 3,
+  terminalFailuresMax: 5,
 };

@@ -118,6 +118,12 @@ export const SITES = {
     [1, 20],
     [1, 6],
   ),
+  'atm.tellsOtherwise': site(
+    'terminal',
+    'its software says something else of a withdrawal that is settled',
+    [1, 10],
+    [1, 3],
+  ),
   'atm.stackAgain': site(
     'terminal',
     'its software gives the dispenser an order that is paid already',

@@ -9,15 +9,19 @@ import type { Judge } from './judge.ts';
 
 export class Covered {
   readonly #judge: Judge;
+  /** What untrusted software said: it may say anything. */
+  readonly #rogue = new Set<string>();
 
   constructor(judge: Judge) {
     this.#judge = judge;
   }
 
   see(observation: Observation): void {
+    if (observation.type === 'issued' && observation.rogue && 'txnId' in observation.request)
+      this.#rogue.add(`${observation.terminal}/${observation.request.txnId}`);
     if (observation.type !== 'decided' || observation.command.type !== 'request') return;
     const { origin, request } = observation.command;
-    if (request.type !== 'complete') return;
+    if (request.type !== 'complete' || this.#rogue.has(`${origin.terminal}/${request.txnId}`)) return;
     this.#judge.check(
       'DISPENSE',
       observation.decision.code !== 'STATE_CONFLICT',

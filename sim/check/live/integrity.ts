@@ -33,6 +33,8 @@ export class Integrity implements Listener {
   readonly #answered = new Map<string, Set<unknown>>();
   readonly #toSubmit: Waiting = new Map();
   readonly #toBelieve: Waiting = new Map();
+  /** Audit records of all that was answered: each is on disk. */
+  #audits = 0;
   /** What was carried out or believed, and what arrived out of its place: once more is a replay. */
   readonly #spent = new Map<TerminalId, Message[]>();
 
@@ -55,6 +57,7 @@ export class Integrity implements Listener {
         this.#submitted(observation.command);
         break;
       case 'decided':
+        if (observation.decision.audit) this.#audits += 1;
         this.#whose.decided(observation.command, observation.decision);
         break;
     }
@@ -110,6 +113,12 @@ export class Integrity implements Listener {
     const isFirst = !answered.has(rid) && message['code'] !== 'FORMAT_ERROR';
     this.#judge.check('REPLAY', isFirst, () => `${what}: it has read the request twice`);
     answered.add(rid);
+    const head = message['audit'] as { readonly seq?: unknown } | undefined;
+    this.#judge.check(
+      'AUDIT',
+      typeof head?.seq === 'number' && head.seq >= this.#audits,
+      () => `${what} has the head ${String(head?.seq)} of the audit trail, which is at ${this.#audits}`,
+    );
   }
 
   #submitted(command: Command): void {
