@@ -35,6 +35,8 @@ export class Integrity implements Listener {
   readonly #toBelieve: Waiting = new Map();
   /** Audit records of all that was answered: each is on disk. */
   #audits = 0;
+  /** The first answer with a head that does not cover it; told at the end, for what lies behind it may have a better name. */
+  #staleHead: string | null = null;
   /** What was carried out or believed, and what arrived out of its place: once more is a replay. */
   readonly #spent = new Map<TerminalId, Message[]>();
 
@@ -61,6 +63,11 @@ export class Integrity implements Listener {
         this.#whose.decided(observation.command, observation.decision);
         break;
     }
+  }
+
+  finish(): void {
+    if (this.#staleHead !== null) this.#judge.fail('AUDIT', this.#staleHead);
+    this.#staleHead = null;
   }
 
   said({ from, line, terminal, message }: Utterance): void {
@@ -114,11 +121,10 @@ export class Integrity implements Listener {
     this.#judge.check('REPLAY', isFirst, () => `${what}: it has read the request twice`);
     answered.add(rid);
     const head = message['audit'] as { readonly seq?: unknown } | undefined;
-    this.#judge.check(
-      'AUDIT',
-      typeof head?.seq === 'number' && head.seq >= this.#audits,
-      () => `${what} has the head ${String(head?.seq)} of the audit trail, which is at ${this.#audits}`,
-    );
+    if (typeof head?.seq === 'number' && head.seq >= this.#audits)
+      this.#judge.check('AUDIT', true, () => what);
+    else
+      this.#staleHead ??= `${what} has the head ${String(head?.seq)} of a trail of ${this.#audits} records`;
   }
 
   #submitted(command: Command): void {
