@@ -34,3 +34,16 @@ test(
 );
 test('a completion of an open hold is fine', judged, decided('complete', 'APPROVED'), [], 1);
 test('a reversal that conflicts pays nothing', judged, decided('reverse', 'STATE_CONFLICT'), [], 0);
+
+test("Covered: what untrusted software says was paid is nobody's payment", (t) => {
+  const judge = new Judge((_, text) => t.fail(text));
+  const covered = new Covered(judge);
+  const request = { type: 'complete', txnId: 'cd', origTxnId: 'ab', dispensed: 2000n };
+  covered.see({ type: 'issued', terminal: 'ATM-1', request, rogue: true } as unknown as Observation);
+  covered.see({
+    type: 'decided',
+    command: { type: 'request', origin: { terminal: 'ATM-1' }, request },
+    decision: { code: 'STATE_CONFLICT' },
+  } as unknown as Observation);
+  t.is(judge.count('DISPENSE'), 0);
+});

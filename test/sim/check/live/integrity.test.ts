@@ -93,6 +93,22 @@ test('a deposit from its issue to the belief in its answer is as it should be', 
   t.true(story.judge.count('REPLAY') > 0);
 });
 
+test('an answer with a head of the trail that does not cover it is told of at the end', (t) => {
+  const heads = (seq: number) => {
+    const story = new Story();
+    story.decided(addAlice, decision({ audit: { customer: ALICE, action: 'added' } }));
+    story.asked();
+    story.answered(reply({ audit: { seq, head: 'ab'.repeat(32) } }));
+    const before = story.reports.length;
+    story.integrity.finish();
+    return { before, told: story.reports };
+  };
+  t.deepEqual(heads(1), { before: 0, told: [] });
+  const { before, told } = heads(0);
+  t.is(before, 0);
+  t.regex(told.join(), /AUDIT.*has the head 0 of a trail of 1 records/);
+});
+
 test('what was lost before it was said may be issued and said again', (t) => {
   const story = new Story().loggedIn();
   const lost = unnumbered(deposit());
