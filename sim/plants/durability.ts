@@ -19,7 +19,7 @@ export const DURABILITY_PLANTS: readonly Plant[] = [
         replace: `    const { overlay } = this.#deps.state;
     if (command.type === 'request' && 'txnId' in command.request) {
       if (overlay.has(\`\${command.origin.terminal}/\${command.request.txnId}\`)) {
-        answer(decide(this.#deps.state, command, this.#deps.clock.now()));
+        answer({ ...decide(this.#deps.state, command, this.#deps.clock.now()), audit: null });
         return true;
       }
     }
@@ -50,6 +50,7 @@ export const DURABILITY_PLANTS: readonly Plant[] = [
         file: 'actors/bank-actor.ts',
         find: 'const startedUs = this.#deps.ticks();',
         replace: `const startedUs = this.#deps.ticks();
+    this.#head = headOf(this.#deps.trail);
     for (const [index, entry] of entries.entries()) entry.answer(decisions[index] as Decision);`,
       },
       { file: 'actors/bank-actor.ts', find: '        entry.answer(decision);\n', replace: '' },
