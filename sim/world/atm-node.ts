@@ -25,7 +25,7 @@ import { Rogue } from './rogue.ts';
 import { simJournal } from './sim-journal.ts';
 
 /** A run's sessions live for minutes, not hours: keys are renewed often enough to be seen, more seldom than echoes. */
-const LINK_TIMEOUTS_SIM: LinkTimeouts = { ...LINK_TIMEOUTS, rekeyMs: 35_000 };
+const LINK_TIMEOUTS_SIM: LinkTimeouts = { ...LINK_TIMEOUTS, echoMs: 10_000, rekeyMs: 12_000 };
 
 export interface AtmKey {
   readonly keyId: number;

@@ -38,7 +38,7 @@ const HELLO: readonly [Chance, Chance] = [
 export const SITES = {
   'net.spike': site('network', 'a chunk takes 1 to 15 s', [1, 400], [1, 80]),
   'net.stall': site('network', 'one direction stands still for up to 20 s', [1, 600], [1, 120]),
-  'net.halfOpen': site('network', 'one direction is dead for good', [1, 800], [1, 160]),
+  'net.halfOpen': site('network', 'one direction is dead for good', [1, 500], [1, 100]),
   'net.reset': site('network', 'the connection is reset', [1, 400], [1, 80]),
   'net.cut': site('network', 'end of stream in the middle of a record', [1, 500], [1, 100]),
   'net.refuse': site('network', 'a connection is refused', [1, 16], [1, 5]),
