@@ -83,6 +83,7 @@ export const CHANNEL_PLANTS: readonly Plant[] = [
     name: 'tag-ignored',
     summary: 'The tag of a data record is not compared',
     invariant: 'INTEGRITY',
+    orElse: 'REPLAY',
     budget: 40,
     patches: [
       {

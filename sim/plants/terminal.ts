@@ -78,7 +78,7 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     name: 'hello-without-timeout',
     summary: 'A terminal waits for ever for the answer to its hello',
     invariant: 'LIVE',
-    budget: 400,
+    budget: 1200,
     patches: [
       {
         file: 'actors/terminal-link.machine.ts',
@@ -94,7 +94,7 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     name: 'late-approval-paid',
     summary: 'An approval that comes after the reversal was sent is paid all the same',
     invariant: 'REFINE',
-    budget: 200,
+    budget: 600,
     patches: [
       {
         file: 'actors/withdrawal.machine.ts',
