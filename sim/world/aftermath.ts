@@ -13,8 +13,8 @@ import { operationRecord } from '../operation-record.ts';
 import type { AtmNode } from './atm-node.ts';
 import { Life } from './kernel.ts';
 import type { WorldOutcome } from './outcome.ts';
-import type { Visit } from './patron.ts';
 import { OPENING, type Population, VAULT_FUNDS } from './population.ts';
+import type { Visit } from './visit.ts';
 
 /** All of the outcome but the transitions. @param seen `refined`: transitions that REFINE looked up */
 export function atEnd(

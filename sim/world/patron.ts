@@ -5,18 +5,18 @@
  *
  * @module
  */
-import type { Done, HistoryPage, OperationResult } from '../../actors/operation.ts';
+import type { Done, HistoryPage } from '../../actors/operation.ts';
 import type { TerminalHost } from '../../actors/terminal-host.ts';
 import type { Outgoing } from '../../actors/terminal-link-port.ts';
-import type { AccountId, TerminalId, TxnId } from '../../protocol/ids.ts';
+import type { AccountId, TerminalId } from '../../protocol/ids.ts';
 import { invariant, unreachable } from '../../protocol/invariant.ts';
 import { type Cents, cents, ZERO } from '../../protocol/money.ts';
 import type { Op } from '../history.ts';
-import type { Asked } from '../operation-record.ts';
 import { Rng } from '../rng.ts';
 import type { Surroundings } from './party.ts';
 import type { Purse } from './purse.ts';
-import { drawAct, drawAmount, drawMistypes, drawNotes, drawTransfer, sumOf } from './wishes.ts';
+import { askedOf, type Visit } from './visit.ts';
+import { drawAct, drawAmount, drawMistypes, drawNotes, drawOther, drawTransfer, sumOf } from './wishes.ts';
 
 export interface PatronOptions {
   readonly terminal: TerminalId;
@@ -26,15 +26,6 @@ export interface PatronOptions {
   readonly purses: readonly Purse[];
   /** Everybody, for transfers. */
   readonly everybody: readonly Purse[];
-}
-
-/** What was asked and what came of it; null while nobody knows. */
-export interface Visit {
-  readonly asked: Asked;
-  readonly amount: Cents;
-  txnId: TxnId | null;
-  sentUs: number | null;
-  result: OperationResult | null;
 }
 
 interface Particulars {
@@ -166,7 +157,7 @@ export class Patron {
         return host.withdraw(account, amount, this.#begin('withdraw', purse, { amount }));
       }
       case 'transfer': {
-        const to = rng.ratio(1, 8) ? purse : this.#other(rng, purse);
+        const to = rng.ratio(1, 8) ? purse : drawOther(rng, this.#options.everybody, purse);
         const amount = drawTransfer(rng, purse.available);
         const done = this.#begin('transfer', purse, { amount, to });
         return host.transfer({ from: account, to: to.account, amount }, done);
@@ -188,15 +179,9 @@ export class Patron {
     }
   }
 
-  /** Somebody else, where there is anybody. */
-  #other(rng: Rng, purse: Purse): Purse {
-    const others = this.#options.everybody.filter((one) => one !== purse);
-    return others.length > 0 ? rng.pick(others) : purse;
-  }
-
   /** Asks for what is, as a rule, somebody else's. */
   #pry(host: TerminalHost, purse: Purse, rng: Rng): void {
-    const { account } = rng.ratio(1, 8) ? purse : this.#other(rng, purse);
+    const { account } = rng.ratio(1, 8) ? purse : drawOther(rng, this.#options.everybody, purse);
     const amount = cents(20_00);
     const op = rng.pick(['balance', 'history', 'withdraw', 'transfer'] as const);
     if (op === 'balance') return host.balance(account, this.#begin(op, purse, { account }));
@@ -303,12 +288,3 @@ export class Patron {
     return purse;
   }
 }
-
-const askedOf = (terminal: TerminalId, { customer, account }: Purse, op: Op, intendedUs: number): Asked => ({
-  terminal,
-  customer,
-  op,
-  account,
-  counterparty: null,
-  intendedUs,
-});

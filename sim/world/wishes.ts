@@ -35,6 +35,12 @@ export function drawAct(rng: Rng): Act {
   return 'balance';
 }
 
+/** Somebody else, where there is anybody. */
+export function drawOther<T>(rng: Rng, everybody: readonly T[], self: T): T {
+  const others = everybody.filter((one) => one !== self);
+  return others.length > 0 ? rng.pick(others) : self;
+}
+
 /** Once, as a rule; now and then as often as it takes to be locked out, and once more. */
 export const drawMistypes = (rng: Rng): number => (rng.ratio(1, 3) ? 2 + rng.below(4) : 1);
 
