@@ -16,12 +16,18 @@ export interface FakeTty {
   readonly type: (keys: string) => Promise<void>;
   /** The screen's text as xterm shows it, trailing blanks cut. */
   readonly screen: () => Promise<string>;
-  readonly cell: (
-    x: number,
-    y: number,
-  ) => { readonly text: string; readonly fg: number; readonly inverse: boolean };
+  readonly cell: (x: number, y: number) => FakeCell;
   /** While true, the terminal takes no more bytes. */
   stalled: boolean;
+}
+
+export interface FakeCell {
+  readonly text: string;
+  /** Palette number; null is the terminal's own colour. */
+  readonly fg: number | null;
+  readonly bold: boolean;
+  readonly underline: boolean;
+  readonly inverse: boolean;
 }
 
 export function fakeTty(columns: number, rows: number): FakeTty {
@@ -62,6 +68,8 @@ export function fakeTty(columns: number, rows: number): FakeTty {
       await new Promise((resolve) => setImmediate(resolve));
     },
     async screen() {
+      // blessed writes at the end of the tick.
+      await new Promise((resolve) => setImmediate(resolve));
       await new Promise<void>((resolve) => term.write('', resolve));
       const lines: string[] = [];
       for (let y = 0; y < term.rows; y++) {
@@ -75,7 +83,9 @@ export function fakeTty(columns: number, rows: number): FakeTty {
       const cell = term.buffer.active.getLine(y)?.getCell(x);
       return {
         text: cell?.getChars() ?? '',
-        fg: cell?.getFgColor() ?? -1,
+        fg: !cell || cell.isFgDefault() ? null : cell.getFgColor(),
+        bold: (cell?.isBold() ?? 0) !== 0,
+        underline: (cell?.isUnderline() ?? 0) !== 0,
         inverse: (cell?.isInverse() ?? 0) !== 0,
       };
     },

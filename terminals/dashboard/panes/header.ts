@@ -19,8 +19,8 @@ export function drawHeader(surface: Surface, model: DashboardModel, ui: Ui): voi
 
 /** The second line, in the longest form that fits `width`. */
 export function lightSegments(model: DashboardModel, look: Look, width: number): readonly Segment[] {
-  const long = joined(model, look, true);
-  return lineWidth(long) <= width ? long : joined(model, look, false);
+  const forms = FORMS.map((form) => joined(model, look, form));
+  return forms.find((form) => lineWidth(form) <= width) ?? forms.at(-1) ?? [];
 }
 
 /** One line for the first violation of each light; null while there is none. */
@@ -96,43 +96,56 @@ function isBehind(model: DashboardModel): boolean {
   return last.every((rate) => rate !== null && rate < offeredRate * 0.95);
 }
 
-function joined(model: DashboardModel, look: Look, long: boolean): readonly Segment[] {
+interface Form {
+  /** Names and words in full. */
+  readonly long: boolean;
+  /** The sum of all money, and how old the look at the trail is. */
+  readonly extras: boolean;
+}
+
+const FORMS: readonly Form[] = [
+  { long: true, extras: true },
+  { long: true, extras: false },
+  { long: false, extras: false },
+];
+
+function joined(model: DashboardModel, look: Look, form: Form): readonly Segment[] {
   const divider: Segment = [` ${look.glyphs.divider} `, look.palette.frame];
   const { elapsedMs } = model.run;
   return [
     [' ', look.palette.text],
-    ...moneySegments(model.lights.money, { look, long, elapsedMs }),
+    ...moneySegments(model.lights.money, { look, form, elapsedMs }),
     divider,
-    ...auditSegments(model.lights.audit, { look, long, elapsedMs }),
+    ...auditSegments(model.lights.audit, { look, form, elapsedMs }),
     divider,
-    ...adversarySegments(model, look, long),
+    ...adversarySegments(model, look, form.long),
     divider,
-    ...faultSegments(model, look, long),
+    ...faultSegments(model, look, form.long),
   ];
 }
 
 interface LightContext {
   readonly look: Look;
-  readonly long: boolean;
+  readonly form: Form;
   readonly elapsedMs: number;
 }
 
 function moneySegments(light: MoneyLight, context: LightContext): readonly Segment[] {
-  const { look, long } = context;
+  const { look, form } = context;
   const { text } = look.palette;
   const figures = `${look.glyphs.delta} ${formatDelta(light.delta)}`;
-  const sum = long ? `  ${look.glyphs.sum} ${formatMoney(light.sum)}` : '';
-  const tail = light.status === 'unchecked' ? whyNot(light.text, long) : ` ${figures}${sum}`;
+  const sum = form.extras ? `  ${look.glyphs.sum} ${formatMoney(light.sum)}` : '';
+  const tail = light.status === 'unchecked' ? whyNot(light.text, form.long) : ` ${figures}${sum}`;
   return [['MONEY ', text], lamp(light, context), [tail, text]];
 }
 
 function auditSegments(light: AuditLight, context: LightContext): readonly Segment[] {
-  const { look, long } = context;
+  const { look, form } = context;
   const { text } = look.palette;
-  const lag = long && light.lagMs !== null ? ` lag ${Math.round(light.lagMs)} ms` : '';
+  const lag = form.extras && light.lagMs !== null ? ` lag ${Math.round(light.lagMs)} ms` : '';
   const tail =
     light.status === 'unchecked'
-      ? whyNot(light.text, long)
+      ? whyNot(light.text, form.long)
       : ` #${light.headSeq} ${shortHash(light.headHash, look)}${lag}`;
   return [['AUDIT ', text], lamp(light, context), [tail, text]];
 }
@@ -160,12 +173,14 @@ function lamp(light: { status: LightStatus; atMs: number | null }, context: Ligh
 }
 
 function adversarySegments(model: DashboardModel, look: Look, long: boolean): readonly Segment[] {
-  const { palette } = look;
+  const { palette, glyphs } = look;
   if (model.adversary === null) return [[long ? 'ADVERSARY none' : 'ADV none', palette.dim]];
   const { tried, accepted } = model.adversary;
   const name: Segment = [long ? 'ADVERSARY ' : 'ADV ', palette.text];
-  if (accepted > 0) return [name, [`${accepted} OF ${tried} GOT THROUGH`, palette.alarm]];
-  return [name, [`${tried}/${tried}${long ? ' rejected' : ''}`, tried > 0 ? palette.ok : palette.text]];
+  if (accepted > 0)
+    return [name, [`${glyphs.lights.violated} ${accepted} OF ${tried} GOT THROUGH`, palette.alarm]];
+  if (tried === 0) return [name, [`${glyphs.lights.unchecked} none tried yet`, palette.warn]];
+  return [name, [`${glyphs.lights.ok} ${tried}/${tried}${long ? ' rejected' : ''}`, palette.ok]];
 }
 
 function faultSegments(model: DashboardModel, look: Look, long: boolean): readonly Segment[] {
