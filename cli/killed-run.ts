@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Report } from '../reports/report.ts';
 import { historyFigures } from '../sim/load/history-figures.ts';
-import { joinParts, readHistory, unpackHistory } from '../sim/load/history-file.ts';
+import { joinParts, unpackHistory } from '../sim/load/history-file.ts';
 import { readScenario, withProfile } from '../sim/load/scenario-file.ts';
 import { resolve } from '../sim/load/scenario-resolve.ts';
 import { CommandError } from './fail.ts';
@@ -48,7 +48,7 @@ export async function reportOfKilled(directory: string): Promise<Report> {
   await wholeHistory(directory);
   const plain = join(directory, 'history.jsonl.tmp');
   await unpackHistory(join(directory, HISTORY), plain);
-  const { collector, errors, loadMs } = historyFigures(readHistory(plain));
+  const { collector, errors, loadMs } = historyFigures(plain);
   rmSync(plain);
   const outcome = {
     ...{ options, collector, errors, loadMs, workers: [], verified: null, generatorCpuPct: 0 },

@@ -10,12 +10,11 @@ import { TIMEOUTS_DEFAULT } from '../actors/operation.ts';
 import { LINK_TIMEOUTS } from '../actors/terminal-link.machine.ts';
 import { decodeHistogram, mergeHistograms } from '../reports/histogram.ts';
 import { distOf, distOfHistogram, latencyOf } from '../reports/latency.ts';
-import type { Artifact, BankResult, ErrorResult, FaultResult, Report } from '../reports/report.ts';
+import type { Artifact, BankResult, ErrorResult, FaultResult, Report, Series } from '../reports/report.ts';
 import { SCHEMA_NAME, SCHEMA_VERSION } from '../reports/report.ts';
 import { evaluate } from '../reports/thresholds.ts';
 import { judge } from '../reports/verdict.ts';
 import { noChecks } from '../sim/check/index.ts';
-import type { Second } from '../sim/load/collector.ts';
 import { isOpen, rateAt, stagesOf, stageText } from '../sim/load/executor.ts';
 import { opsOf } from '../sim/load/figures.ts';
 import type { LoadOutcome } from '../sim/load/load-outcome.ts';
@@ -38,6 +37,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
   const { options, collector, verified } = outcome;
   const ops = opsOf(collector, outcome.loadMs);
   const totals = totalsOf(outcome);
+  const achieved = collector.seconds.timeline.series(['achievedRate'], outcome.loadMs);
   const thresholds = options.thresholds
     .map((threshold) => evaluate(threshold, { ops, totals }))
     .map((result) => (outcome.isKilled ? { ...result, ok: null } : result));
@@ -93,7 +93,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
     adversary,
     ...(outcome.attacks && { scoreboard: scoreboardOf(outcome.attacks) }),
     faults: collector.faults
-      .map((fault) => ({ ...fault, recoveryMs: recoveryMs(fault, collector.seconds) }))
+      .map((fault) => ({ ...fault, recoveryMs: recoveryMs(fault, achieved) }))
       .sort((a, b) => a.startMs - b.startMs),
     bank: bankOf(outcome),
     generator: {
@@ -132,18 +132,22 @@ function cannonOf({ workers }: LoadOutcome): Pick<Report['generator'], 'autocann
   };
 }
 
-const BASELINE_S = 5;
+const BASELINE_MS = 5_000;
 const RECOVERED = 0.8;
 
-/** From the end of a fault to the first second at four fifths of what went through in the seconds before it. */
-function recoveryMs({ startMs, endMs }: FaultResult, seconds: readonly Second[]): number | null {
-  const first = Math.floor(startMs / 1000);
-  const before = seconds.slice(Math.max(0, first - BASELINE_S), first);
+/**
+ * From the end of a fault to the first second at four fifths of what went through in the seconds before it. In a load so
+ * long that its series has longer steps, to the step.
+ */
+function recoveryMs({ startMs, endMs }: FaultResult, { stepMs, rows }: Series): number | null {
+  const rates = rows.map(([rate]) => rate ?? 0);
+  const first = Math.floor(startMs / stepMs);
+  const before = rates.slice(Math.max(0, first - Math.ceil(BASELINE_MS / stepMs)), first);
   if (before.length === 0) return null;
-  const baseline = before.reduce((sum, { ok }) => sum + ok, 0) / before.length;
-  const from = Math.ceil(endMs / 1000);
-  const back = seconds.slice(from).findIndex(({ ok }) => ok >= RECOVERED * baseline);
-  return back < 0 || baseline === 0 ? null : (from + back) * 1000 - endMs;
+  const baseline = before.reduce((sum, rate) => sum + rate, 0) / before.length;
+  const from = Math.ceil(endMs / stepMs);
+  const back = rates.slice(from).findIndex((rate) => rate >= RECOVERED * baseline);
+  return back < 0 || baseline === 0 ? null : (from + back) * stepMs - endMs;
 }
 
 /** Latency is only of what began: those that never did are told beside it. */
@@ -189,12 +193,12 @@ function bankOf({ collector }: LoadOutcome): BankResult {
     return { mailbox: null, batch: null, fsyncUs: null, loopLagUs: null, rssMB: null, cpuPct: null };
   }
   return {
-    mailbox: distOf(bank.mailbox),
+    mailbox: distOfHistogram(bank.mailbox),
     batch: distOfHistogram(bank.batches),
     fsyncUs: distOfHistogram(bank.commitUs),
-    loopLagUs: distOf(bank.loopLagUs),
-    rssMB: distOf(bank.rssMB),
-    cpuPct: distOf(bank.cpuPct),
+    loopLagUs: distOfHistogram(bank.loopLagUs),
+    rssMB: distOfHistogram(bank.rssMB),
+    cpuPct: distOfHistogram(bank.cpuPct),
   };
 }
 

@@ -5,10 +5,9 @@
  * @module
  */
 import type { Report, Series, SessionsResult, States } from '../reports/report.ts';
-import { noArrivals } from '../sim/load/arrival-counts.ts';
 import { isOpen } from '../sim/load/executor.ts';
 import type { LoadOutcome } from '../sim/load/load-outcome.ts';
-import { type BankSecond, STATES } from '../sim/load/second-marks.ts';
+import { STATES } from '../sim/load/second-marks.ts';
 import { sampleEvery } from '../sim/load/spans.ts';
 import { STATE_CODES } from '../terminals/dashboard/model.ts';
 
@@ -16,45 +15,15 @@ const ARRIVAL_COLUMNS = ['offeredRate', 'begunRate', 'lateRate', 'droppedRate'];
 const BANK_COLUMNS = ['mailbox', 'batchMean', 'commitMeanUs', 'commitMaxUs', 'bankLagUs'];
 
 export function seriesOf({ options, collector, loadMs }: LoadOutcome): Series {
-  const open = isOpen(options.executor);
-  return {
-    stepMs: 1000,
-    t0: 0,
-    columns: [
-      ...(open ? ARRIVAL_COLUMNS : []),
+  // The last second is not a whole one, and what the drain settles is not load.
+  return collector.seconds.timeline.series(
+    [
+      ...(isOpen(options.executor) ? ARRIVAL_COLUMNS : []),
       ...['achievedRate', 'errorRate', 'p50Us', 'p95Us', 'p99Us', 'maxUs', 'inFlight'],
       ...BANK_COLUMNS,
     ],
-    // The last second is not a whole one, and what the drain settles is not load.
-    rows: collector.seconds.slice(0, wholeSeconds(loadMs)).map((second, i) => {
-      const { arrivals, ok, notOk, inFlight, mailbox } = second;
-      const { p50, p95, p99, max } = collector.statsOf(second);
-      const { planned, begun, late, droppedHere, droppedThere } = arrivals ?? noArrivals();
-      const arrived = open ? [planned, begun, late, droppedHere + droppedThere] : [];
-      return [
-        ...arrived,
-        ok,
-        notOk,
-        p50,
-        p95,
-        p99,
-        max,
-        inFlight,
-        mailbox,
-        ...bankColumns(collector.marks.bank[i]),
-      ];
-    }),
-  };
-}
-
-const wholeSeconds = (loadMs: number): number => Math.floor(loadMs / 1000);
-
-/** As {@link BANK_COLUMNS}, without the mailbox. */
-function bankColumns(second: BankSecond | undefined): (number | null)[] {
-  if (second === undefined) return [null, null, null, null];
-  const { commits, commands, commitUs, commitMaxUs, loopLagUs } = second;
-  if (commits === 0) return [null, null, null, loopLagUs];
-  return [Math.round((10 * commands) / commits) / 10, Math.round(commitUs / commits), commitMaxUs, loopLagUs];
+    loadMs,
+  );
 }
 
 export function windowsOf({ collector, loadMs }: LoadOutcome): Pick<Report, 'windows'> {
@@ -73,11 +42,9 @@ export function statesOf({ workers, collector, loadMs }: LoadOutcome): States {
       entries: null,
     };
   }
-  const { states } = collector.marks;
-  const seconds = Math.min(wholeSeconds(loadMs), states.length);
-  if (seconds === 0) return { perState, series: null };
-  const rows = Array.from({ length: seconds }, (_, i) => [...(states[i] ?? STATES.map(() => null))]);
-  return { perState, series: { stepMs: 1000, t0: 0, columns: [...STATES], rows } };
+  const series = collector.seconds.timeline.series(STATES, loadMs);
+  const isSampled = series.rows.some((row) => row.some((count) => count !== null));
+  return { perState, series: isSampled ? series : null };
 }
 
 export function sessionsOf({ workers, options }: LoadOutcome): SessionsResult {

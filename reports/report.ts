@@ -215,6 +215,7 @@ export interface OpResult {
 
 /** A table over time: `rows[i][j]` is the value of `columns[j]` in the step that begins at `t0 + i·stepMs`. */
 export interface Series {
+  /** A second; of a load longer than two hours 2, 4, 8 … seconds: the worst latency of each, the mean of all else. */
   readonly stepMs: number;
   /** Milliseconds from the start of the run. */
   readonly t0: number;

@@ -8,9 +8,9 @@ import type { BankFigures } from '../../actors/node/bank-process.ts';
 import {
   createHistogram,
   decodeHistogram,
-  encodeHistogram,
   type Histogram,
   mergeHistograms,
+  recordUs,
 } from '../../reports/histogram.ts';
 import { latencyOf } from '../../reports/latency.ts';
 import type { FaultResult, Latency } from '../../reports/report.ts';
@@ -24,7 +24,8 @@ import type { WatchedTerminal } from '../../terminals/dashboard/watched.ts';
 import type { Op } from '../history.ts';
 import { type ArrivalCounts, type ArrivalSecond, addArrivals, noArrivals } from './arrival-counts.ts';
 import type { ErrorCount, SecondSlice } from './metrics.ts';
-import { SecondMarks } from './second-marks.ts';
+import { addFigures, countStates } from './second-marks.ts';
+import { addLatency, Seconds } from './seconds.ts';
 import { dealtBack } from './terminal-figures.ts';
 import { WindowTally } from './windows.ts';
 
@@ -36,20 +37,6 @@ export interface OpTotals {
   readonly service: Histogram;
 }
 
-/** One second of the load, all workers together. */
-export interface Second {
-  ok: number;
-  notOk: number;
-  /** Encoded once the second is long over: a histogram takes 90 kB, and a load may last for days. */
-  latency: Histogram | string;
-  /** Of `latency`; made anew when samples were added. */
-  stats: Latency | null;
-  inFlight: number | null;
-  mailbox: number | null;
-  /** Null: a closed model. */
-  arrivals: ArrivalCounts | null;
-}
-
 export interface Snapshot {
   readonly states: string;
   readonly inFlight: number;
@@ -59,24 +46,20 @@ export interface Snapshot {
   readonly watched?: readonly WatchedTerminal[];
 }
 
-/** Slices of a second come within this many seconds, but for a worker that hung. */
-const OPEN_SECONDS = 10;
-
 export class Collector {
   readonly ops = new Map<Op, OpTotals>();
   readonly errors = new Map<string, ErrorCount>();
-  readonly seconds: Second[] = [];
+  readonly seconds = new Seconds();
   readonly windows = new WindowTally();
-  readonly marks = new SecondMarks();
   readonly events: RunEvent[] = [];
   readonly faults: FaultResult[] = [];
   readonly bank = {
-    mailbox: [] as number[],
+    mailbox: createHistogram(),
     batches: createHistogram(),
     commitUs: createHistogram(),
-    loopLagUs: [] as number[],
-    rssMB: [] as number[],
-    cpuPct: [] as number[],
+    loopLagUs: createHistogram(),
+    rssMB: createHistogram(),
+    cpuPct: createHistogram(),
     last: null as BankFigures | null,
     maxAbsDelta: 0n,
   };
@@ -86,6 +69,7 @@ export class Collector {
   readonly #watched: (readonly WatchedTerminal[])[];
   readonly #inFlight: number[];
   readonly #retries: number[];
+  #arrivals: ArrivalCounts | null = null;
   #latencies: ReadonlyMap<string, Latency> | null = null;
   readonly #opsInSecond = new Map<Op, { second: number; count: number; last: number }>();
 
@@ -105,7 +89,6 @@ export class Collector {
       const key = `${code} ${expected}`;
       this.errors.set(key, { code, expected, count: count + (this.errors.get(key)?.count ?? 0) });
     }
-    const sum = this.#second(second);
     for (const [op, part] of Object.entries(ops) as [Op, NonNullable<SecondSlice['ops'][Op]>][]) {
       const totals = this.#totals(op);
       const latency = decodeHistogram(part.latency);
@@ -114,11 +97,11 @@ export class Collector {
       totals.unknown += part.unknown;
       totals.latency.add(latency);
       totals.service.add(decodeHistogram(part.service));
-      sum.ok += part.ok;
-      sum.notOk += part.fail + part.unknown;
-      if (typeof sum.latency === 'string') sum.latency = decodeHistogram(sum.latency);
-      sum.latency.add(latency);
-      sum.stats = null;
+      this.seconds.change(second, (sum) => {
+        sum.ok += part.ok;
+        sum.notOk += part.fail + part.unknown;
+        addLatency(sum, latency);
+      });
       this.#countRate(op, second, part.ok + part.fail + part.unknown);
     }
   }
@@ -130,9 +113,12 @@ export class Collector {
     this.#watched[worker] = watched;
     if (details) this.#details[worker] = details;
     for (const { second, ...counts } of arrivals) {
-      const sum = this.#second(second);
-      sum.arrivals ??= noArrivals();
-      addArrivals(sum.arrivals, counts);
+      this.#arrivals ??= noArrivals();
+      addArrivals(this.#arrivals, counts);
+      this.seconds.change(second, (sum) => {
+        sum.arrivals ??= noArrivals();
+        addArrivals(sum.arrivals, counts);
+      });
     }
     this.#states[worker] = states;
     this.#inFlight[worker] = inFlight;
@@ -142,21 +128,28 @@ export class Collector {
   addFigures(figures: BankFigures, second: number | null): void {
     const { bank } = this;
     bank.last = figures;
-    bank.mailbox.push(figures.mailbox);
+    bank.mailbox.recordValue(figures.mailbox);
     for (const size of figures.batches) bank.batches.recordValue(size);
     for (const us of figures.commitUs) bank.commitUs.recordValue(us);
-    bank.loopLagUs.push(figures.loopLagUs);
-    bank.rssMB.push(figures.rssMB);
-    bank.cpuPct.push(Math.round((100 * figures.cpuUs) / Math.max(1, figures.wallUs)));
+    recordUs(bank.loopLagUs, figures.loopLagUs);
+    bank.rssMB.recordValue(figures.rssMB);
+    bank.cpuPct.recordValue(Math.round((100 * figures.cpuUs) / Math.max(1, figures.wallUs)));
     const delta = BigInt(figures.delta);
     const size = delta < 0n ? -delta : delta;
     if (size > bank.maxAbsDelta) bank.maxAbsDelta = size;
-    if (second !== null) {
-      this.marks.addFigures(second, figures);
-      const present = this.#second(second);
+    if (second === null) return;
+    this.seconds.change(second, (present) => {
+      present.bank = addFigures(present.bank, figures);
       present.mailbox = Math.max(present.mailbox ?? 0, figures.mailbox);
       present.inFlight = Math.max(present.inFlight ?? 0, this.inFlight);
-    }
+    });
+  }
+
+  /** Counts terminals by state; the first look in a second that sees any counts. */
+  markStates(second: number): void {
+    this.seconds.change(second, (present) => {
+      present.states ??= countStates(this.states);
+    });
   }
 
   addEvent(event: RunEvent): void {
@@ -220,12 +213,8 @@ export class Collector {
   }
 
   /** What became of all arrivals; null for a closed model. */
-  get arrivals(): ArrivalCounts | null {
-    const parts = this.seconds.flatMap(({ arrivals }) => arrivals ?? []);
-    if (parts.length === 0) return null;
-    const sum = noArrivals();
-    for (const part of parts) addArrivals(sum, part);
-    return sum;
+  get arrivals(): Readonly<ArrivalCounts> | null {
+    return this.#arrivals;
   }
 
   /** Percentiles over all that was added so far, by operation and under `ALL`. Merging is dear: once a second is enough. */
@@ -236,18 +225,6 @@ export class Collector {
       this.#latencies = new Map([...rows, ['ALL', latencyOf(all)]]);
     }
     return this.#latencies;
-  }
-
-  statsOf(second: Second): Latency {
-    const { latency } = second;
-    second.stats ??= latencyOf(typeof latency === 'string' ? decodeHistogram(latency) : latency);
-    return second.stats;
-  }
-
-  #pack(second: Second | undefined): void {
-    if (second === undefined || typeof second.latency === 'string') return;
-    this.statsOf(second);
-    second.latency = encodeHistogram(second.latency);
   }
 
   #countRate(op: Op, second: number, count: number): void {
@@ -263,23 +240,5 @@ export class Collector {
       this.ops.set(op, totals);
     }
     return totals;
-  }
-
-  #second(second: number): Second {
-    for (let i = this.seconds.length; i <= second; i++) {
-      this.seconds.push({
-        ok: 0,
-        notOk: 0,
-        latency: createHistogram(),
-        stats: null,
-        inFlight: null,
-        mailbox: null,
-        arrivals: null,
-      });
-      this.#pack(this.seconds[i - OPEN_SECONDS]);
-    }
-    const found = this.seconds[second];
-    if (!found) throw new RangeError(`Expected a second of the run, got ${second}`);
-    return found;
   }
 }

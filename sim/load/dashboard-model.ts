@@ -19,6 +19,7 @@ import {
 import { OPS } from '../history.ts';
 import type { Collector } from './collector.ts';
 import { digitsFor, TERMINAL_PREFIX } from './fleet.ts';
+import { statsOf } from './seconds.ts';
 
 export interface ModelInput {
   readonly collector: Collector;
@@ -66,7 +67,7 @@ export function dashboardModel(input: ModelInput): DashboardModel {
       ...(details && { details }),
     },
     okPerS: past.map(({ ok }) => ok),
-    p99Us: past.map((each) => collector.statsOf(each).p99),
+    p99Us: past.map((each) => statsOf(each).p99),
     latency: rows.length === 0 ? [] : [...rows, ...rowOf('ALL', rate)],
     lights: { money: moneyLight(input), audit: input.audit },
     adversary: input.adversary,

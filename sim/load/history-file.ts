@@ -93,19 +93,40 @@ export async function unpackHistory(from: string, path: string): Promise<void> {
   await pipeline(createReadStream(from), gunzip(), createWriteStream(path, { mode: 0o600 }));
 }
 
-/** Reads plain lines one by one; a million records are never in memory together. */
-export function* readHistory(path: string): Iterable<HistoryRecord> {
+/** Where in a plain file lines lie, bytes. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+const ALL: Range = { from: 0, to: Number.POSITIVE_INFINITY };
+
+/** Reads plain lines one by one; a million records are never in memory together. @param range @default all of it */
+export function* readHistory(path: string, range: Range = ALL): Iterable<HistoryRecord> {
+  for (const { record } of placedRecords(path, range)) yield record;
+}
+
+/** With the place after each. */
+export function* placedRecords(
+  path: string,
+  { from, to }: Range = ALL,
+): Iterable<{ readonly record: HistoryRecord; readonly end: number }> {
   const fd = openSync(path, 'r');
   try {
     const buffer = Buffer.alloc(1 << 20);
     let rest = '';
-    for (;;) {
-      const read = readSync(fd, buffer, 0, buffer.length, null);
+    let end = from;
+    for (let at = from; at < to; ) {
+      const read = readSync(fd, buffer, 0, Math.min(buffer.length, to - at), at);
       if (read === 0) break;
+      at += read;
       // Histories are ASCII: a chunk never ends within a character.
       const lines = (rest + buffer.toString('latin1', 0, read)).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) yield JSON.parse(line) as HistoryRecord;
+      for (const line of lines) {
+        end += line.length + 1;
+        yield { record: JSON.parse(line) as HistoryRecord, end };
+      }
     }
   } finally {
     closeSync(fd);

@@ -115,7 +115,7 @@ export class RunView {
 
   publish(): void {
     const { collector, phase } = this;
-    if (phase === 'run') collector.marks.markStates(Math.floor(this.loadMs / 1000), () => collector.states);
+    if (phase === 'run') collector.markStates(Math.floor(this.loadMs / 1000));
     const model = dashboardModel({
       collector,
       run: {

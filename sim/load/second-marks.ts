@@ -6,7 +6,7 @@
 import type { BankFigures } from '../../actors/node/bank-process.ts';
 import { STATE_CODES, type TerminalState } from '../../terminals/dashboard/model.ts';
 
-/** One second of the bank; null where it reported nothing. */
+/** One second of the bank. */
 export interface BankSecond {
   /** Commits, and commands in them. */
   readonly commits: number;
@@ -19,29 +19,24 @@ export interface BankSecond {
 
 export const STATES = Object.keys(STATE_CODES) as readonly TerminalState[];
 
-export class SecondMarks {
-  /** Terminals in each of {@link STATES}; a hole where nobody looked. */
-  readonly states: (readonly number[])[] = [];
-  readonly bank: BankSecond[] = [];
+/** Terminals in each of {@link STATES}; null when there are none. @param states a character of STATE_CODES each */
+export function countStates(states: string): readonly number[] | null {
+  if (states === '') return null;
+  const counts = new Map<string, number>();
+  for (const code of states) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return STATES.map((state) => counts.get(STATE_CODES[state]) ?? 0);
+}
 
-  /** @param look one character of STATE_CODES a terminal; the first look in a second that sees any counts */
-  markStates(second: number, look: () => string): void {
-    if (this.states[second] !== undefined) return;
-    const states = look();
-    if (states === '') return;
-    const counts = new Map<string, number>();
-    for (const code of states) counts.set(code, (counts.get(code) ?? 0) + 1);
-    this.states[second] = STATES.map((state) => counts.get(STATE_CODES[state]) ?? 0);
-  }
-
-  addFigures(second: number, { batches, commitUs, loopLagUs }: BankFigures): void {
-    const before = this.bank[second];
-    this.bank[second] = {
-      commits: (before?.commits ?? 0) + commitUs.length,
-      commands: batches.reduce((sum, n) => sum + n, before?.commands ?? 0),
-      commitUs: commitUs.reduce((sum, us) => sum + us, before?.commitUs ?? 0),
-      commitMaxUs: commitUs.reduce((most, us) => Math.max(most, us), before?.commitMaxUs ?? 0),
-      loopLagUs: Math.max(loopLagUs, before?.loopLagUs ?? 0),
-    };
-  }
+/** The bank reports more than once a second. */
+export function addFigures(
+  before: BankSecond | null,
+  { batches, commitUs, loopLagUs }: Pick<BankFigures, 'batches' | 'commitUs' | 'loopLagUs'>,
+): BankSecond {
+  return {
+    commits: (before?.commits ?? 0) + commitUs.length,
+    commands: batches.reduce((sum, n) => sum + n, before?.commands ?? 0),
+    commitUs: commitUs.reduce((sum, us) => sum + us, before?.commitUs ?? 0),
+    commitMaxUs: commitUs.reduce((most, us) => Math.max(most, us), before?.commitMaxUs ?? 0),
+    loopLagUs: Math.max(loopLagUs, before?.loopLagUs ?? 0),
+  };
 }

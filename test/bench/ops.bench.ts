@@ -26,7 +26,8 @@ const outcome = await run({ ...options, terminals: 256, accounts: 256, durationM
 const after = bareLoop(3);
 const bare = Math.round((before + after) / 2);
 // The first two seconds are logins and warm-up, the last is not whole.
-const steady = outcome.collector.seconds.slice(2, seconds - 1).map(({ ok }) => ok);
+const { rows } = outcome.collector.seconds.timeline.series(['achievedRate'], outcome.loadMs);
+const steady = rows.slice(2, seconds - 1).map(([rate]) => rate ?? 0);
 const rate = Math.round(mean(steady));
 const { cpuPct, batches, commitUs } = outcome.collector.bank;
 console.log(
@@ -37,7 +38,7 @@ console.log(
 );
 console.log(`ratio to the bare loop ${(rate / bare).toFixed(2)}`);
 console.log(
-  `CPU of one core        bank ${Math.round(mean(cpuPct.slice(4)))} %, generator ${outcome.generatorCpuPct} %`,
+  `CPU of one core        bank ${cpuPct.getValueAtPercentile(50)} %, generator ${outcome.generatorCpuPct} %`,
 );
 console.log(`commit                 ${Math.round(batches.mean)} operations, ${Math.round(commitUs.mean)} µs`);
 

@@ -28,7 +28,7 @@ test('seconds of two workers add up, and percentiles are of all samples together
   }
   t.is(collector.total.ok, 1_000);
   t.deepEqual(
-    collector.seconds.map(({ ok }) => ok),
+    collector.seconds.slice(0, 2).map(({ ok }) => ok),
     [500, 500],
   );
   const p50 = collector.latencies.get('ALL')?.p50 ?? 0;

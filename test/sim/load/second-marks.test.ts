@@ -1,28 +1,28 @@
 import test from 'ava';
-import type { BankFigures } from '../../../actors/node/bank-process.ts';
-import { SecondMarks, STATES } from '../../../sim/load/second-marks.ts';
+import { Collector } from '../../../sim/load/collector.ts';
+import { addFigures, STATES } from '../../../sim/load/second-marks.ts';
 
 test('terminals are counted by state once a second; a look before there is anything to see does not count', (t) => {
-  const marks = new SecondMarks();
-  marks.markStates(0, () => '');
-  marks.markStates(0, () => '..$x');
-  marks.markStates(0, () => '....');
-  marks.markStates(2, () => '>@!.');
+  const collector = new Collector(1);
+  const look = (second: number, states: string) => {
+    collector.setSnapshot(0, { states, inFlight: 0, retries: 0 });
+    collector.markStates(second);
+  };
+  look(0, '');
+  look(0, '..$x');
+  look(0, '....');
+  look(2, '>@!.');
   t.deepEqual(STATES, ['idle', 'handshake', 'login', 'txn', 'error', 'offline']);
-  t.deepEqual(marks.states, [
+  t.deepEqual(collector.seconds.timeline.series(STATES, 3_000).rows, [
     [2, 0, 0, 1, 0, 1],
-    undefined,
+    STATES.map(() => null),
     [1, 1, 1, 0, 1, 0],
-  ] as unknown as typeof marks.states);
+  ]);
 });
 
 test('what the bank reports twice in a second adds up; the longest commit is kept', (t) => {
-  const marks = new SecondMarks();
-  const figures = (over: Partial<BankFigures>) =>
-    ({ batches: [], commitUs: [], loopLagUs: 0, ...over }) as unknown as BankFigures;
-  marks.addFigures(1, figures({ batches: [4, 2], commitUs: [1_000, 3_000], loopLagUs: 50 }));
-  marks.addFigures(1, figures({ batches: [6], commitUs: [2_000], loopLagUs: 20 }));
-  t.deepEqual(marks.bank[1], {
+  const first = addFigures(null, { batches: [4, 2], commitUs: [1_000, 3_000], loopLagUs: 50 });
+  t.deepEqual(addFigures(first, { batches: [6], commitUs: [2_000], loopLagUs: 20 }), {
     commits: 3,
     commands: 12,
     commitUs: 6_000,
