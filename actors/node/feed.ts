@@ -140,7 +140,8 @@ interface Reader {
   watches: number | null;
 }
 
-const COMMAND_BYTES_MAX = 1024;
+/** A fault may name every terminal of a large fleet. */
+const COMMAND_BYTES_MAX = 128 * 1024;
 const SNAPSHOT_BYTES_MAX = 4 * 1024 * 1024;
 
 const lineOf = (model: DashboardModel) => `${JSON.stringify(model)}\n`;

@@ -5,6 +5,7 @@
  * @module
  */
 import { Rng } from '../rng.ts';
+import { isTerminals, struckPlaces } from './fault-target.ts';
 import { durationText, parseDuration, parsePercent } from './units.ts';
 
 export type FaultKind =
@@ -26,7 +27,7 @@ export type FaultParam = 'delay' | 'share' | 'bytes';
 
 export interface FaultSpec {
   readonly kind: FaultKind;
-  /** `bank`, or terminals: `all`, a share like `25%`, or a number of them like `40`, the first of the fleet. */
+  /** See `fault-target.ts`. */
   readonly target: string;
   /** From the start of the load. */
   readonly atMs: number;
@@ -104,15 +105,7 @@ export const FAULT_PARAMS = {
 
 /** Whether `text` names something that faults of this kind can strike. */
 export function isTarget(kind: FaultKind, text: string): boolean {
-  if (FAULTS[kind].strikes === 'bank') return text === 'bank';
-  return text === 'all' || parsePercent(text) !== null || /^[1-9][0-9]{0,4}$/.test(text);
-}
-
-/** How many of the fleet's first terminals a target is; at least one. */
-export function struckTerminals(target: string, terminals: number): number {
-  const percent = parsePercent(target);
-  const count = percent === null ? Number(target) : Math.round((terminals * percent) / 100);
-  return target === 'all' ? terminals : Math.max(1, Math.min(terminals, count));
+  return FAULTS[kind].strikes === 'bank' ? text === 'bank' : isTerminals(text);
 }
 
 /** Kinds whose `share` is of connections; that of others is of chunks. */
@@ -123,9 +116,10 @@ export function struckNumbers(
   { kind, target, params }: FaultSpec,
   { seed, id, terminals }: { seed: string; id: string; terminals: number },
 ): number[] {
-  const group = Array.from({ length: struckTerminals(target, terminals) }, (_, i) => i);
+  const group = struckPlaces(target, terminals);
   if (!OF_CONNECTIONS.includes(kind)) return group;
   const rng = new Rng(seed, id);
-  const size = Math.max(1, Math.round((group.length * (params.sharePct ?? 100)) / 100));
+  const share = Math.max(1, Math.round((group.length * (params.sharePct ?? 100)) / 100));
+  const size = Math.min(group.length, share);
   return Array.from({ length: size }, () => group.splice(rng.below(group.length), 1)[0] ?? 0);
 }

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Control } from '../../terminals/dashboard/control.ts';
+import type { FaultChoice } from '../../terminals/dashboard/model.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind, type FaultSpec } from './fault-spec.ts';
+import { placesTarget } from './fault-target.ts';
 import type { RunView } from './run-view.ts';
 
 export interface LoadControlOptions {
@@ -26,7 +28,7 @@ export class LoadControl {
     this.#options = options;
     this.#kinds = FAULT_KINDS.filter((kind) => options.ownBank || FAULTS[kind].strikes !== 'bank');
     if (!options.allowed) return;
-    const faults = this.#kinds.map((kind) => ({ kind, text: FAULTS[kind].doc }));
+    const faults = this.#kinds.map(faultChoice);
     view.control = { paused: false, sharePct: 100, faults };
   }
 
@@ -52,18 +54,32 @@ export class LoadControl {
       const kind = this.#kinds.find((known) => known === control.kind);
       if (kind === undefined) return;
       this.#view.event('fault', 'operator', `${kind} applied`);
-      this.#options.applyFault(specOf(kind, this.#view.loadMs));
+      this.#options.applyFault(specOf(kind, this.#view.loadMs, control.terminals));
     }
     this.#view.publish();
   }
 }
 
+/** A line of the menu, with the figures the fault would have. */
+export function faultChoice(kind: FaultKind): FaultChoice {
+  const { strikes, lasts, doc } = FAULTS[kind];
+  const text = doc.replace(/`(\w+)`/g, (name, inner: string) => ORDINARY_TEXTS[inner] ?? name);
+  return { kind, strikes, text: lasts === 'none' || doc.includes('`for`') ? text : `${text}, for 5 s` };
+}
+
+const ORDINARY_TEXTS: Readonly<Record<string, string>> = {
+  delay: '150 ms',
+  share: '10 %',
+  bytes: '4096 bytes',
+  for: '5 s',
+};
+
 /** From the menu a fault has ordinary figures: who wants others writes a scenario. */
-function specOf(kind: FaultKind, atMs: number): FaultSpec {
+function specOf(kind: FaultKind, atMs: number, terminals: readonly number[] | null): FaultSpec {
   const { strikes, takes, lasts } = FAULTS[kind];
   return {
     kind,
-    target: strikes === 'bank' ? 'bank' : 'all',
+    target: strikes === 'bank' ? 'bank' : terminals === null ? 'all' : placesTarget(terminals),
     atMs,
     forMs: lasts === 'none' ? null : LASTS_MS,
     params: {

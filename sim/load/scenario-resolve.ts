@@ -9,6 +9,7 @@
  */
 import { largestStage, resized, stagedMs, stretched } from './executor.ts';
 import { FAULTS, type FaultSpec } from './fault-spec.ts';
+import { struckPlaces } from './fault-target.ts';
 import {
   type Amounts,
   CANNON_OPS,
@@ -170,7 +171,9 @@ function misfitsOf(options: LoadOptions, layerOf: (name: OptionName) => number):
   if (branches > terminals || branches > accounts) {
     say('branches', `Expected at most a branch for each terminal and each account, got ${branches}`);
   }
-  for (const [i, { kind, atMs }] of faults.entries()) {
+  for (const [i, { kind, target, atMs }] of faults.entries()) {
+    if (FAULTS[kind].strikes === 'terminals' && struckPlaces(target, terminals).length === 0)
+      say('faults', `Fault ${i + 1}, ${kind}, strikes none of the ${terminals} terminals with ${target}`);
     if (atMs >= durationMs) say('faults', `Fault ${i + 1}, ${kind}, is not before the end of the load`);
   }
   if (options.adversary && faults.length > 0) {

@@ -10,6 +10,7 @@ import { parseThreshold, unknown } from '../../reports/thresholds.ts';
 import { OPS, type Op } from '../history.ts';
 import { EXECUTORS, parseStage, type Stage } from './executor.ts';
 import { FAULT_KINDS, FAULT_PARAMS, FAULTS, type FaultKind, type FaultSpec, isTarget } from './fault-spec.ts';
+import { TARGET_EXPECTED } from './fault-target.ts';
 import {
   ACCOUNTS_MAX,
   type AmountRange,
@@ -151,7 +152,7 @@ function faultOf(kind: FaultKind) {
     }),
   );
   const target = written(
-    strikes === 'bank' ? 'the target `bank`' : 'terminals: all, a share like 25%, or a number like 40',
+    strikes === 'bank' ? 'the target `bank`' : TARGET_EXPECTED,
     (text) => (isTarget(kind, text) ? text : null),
     '.',
   );

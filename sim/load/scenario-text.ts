@@ -5,7 +5,8 @@
  */
 import { planArrivals } from './arrivals.ts';
 import { isOpen, rateAt, type Stage, stagesOf, stageText } from './executor.ts';
-import { FAULT_PARAMS, FAULTS, type FaultSpec, struckTerminals } from './fault-spec.ts';
+import { FAULT_PARAMS, FAULTS, type FaultSpec } from './fault-spec.ts';
+import { struckPlaces } from './fault-target.ts';
 import { type LoadOptions, mixText } from './options.ts';
 import type { OptionName } from './scenario-resolve.ts';
 import type { Think } from './think.ts';
@@ -184,7 +185,7 @@ function stageEvents({ executor, terminals }: LoadOptions): { atMs: number; text
 /** One line for people. @param terminals the size of the fleet */
 export function faultText(fault: FaultSpec, terminals: number): string {
   const { kind, target, forMs } = fault;
-  const whom = target === 'bank' ? 'the bank' : `${struckTerminals(target, terminals)} terminals`;
+  const whom = target === 'bank' ? 'the bank' : `${struckPlaces(target, terminals).length} terminals`;
   const params = Object.entries(paramTexts(fault)).map((pair) => pair.join(' '));
   return [`${kind} on ${whom}`, ...params, ...(forMs === null ? [] : [`for ${durationText(forMs)}`])].join(
     ', ',

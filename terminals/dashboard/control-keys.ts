@@ -40,6 +40,8 @@ function pressMenu(state: UiState, key: string, { faults }: ControlState): KeyRe
       return { state: closed, effect: 'none' };
     case 'S-f':
       return { state: { ...state, armed: !state.armed }, effect: 'none' };
+    case '*':
+      return { state: { ...state, marked: new Set() }, effect: 'none' };
     case 'up':
     case 'k':
       return row(state.faultRow - 1);
@@ -49,9 +51,13 @@ function pressMenu(state: UiState, key: string, { faults }: ControlState): KeyRe
     case 'enter': {
       const fault = faults[state.faultRow];
       if (!state.armed || fault === undefined) return row(state.faultRow);
-      return { state: closed, effect: { type: 'fault', kind: fault.kind } };
+      return { state: closed, effect: { type: 'fault', kind: fault.kind, terminals: aim(state) } };
     }
     default:
       return row(state.faultRow);
   }
+}
+
+function aim({ marked }: UiState): readonly number[] | null {
+  return marked.size === 0 ? null : [...marked].sort((a, b) => a - b);
 }

@@ -7,6 +7,8 @@ import { SORTS } from './filter.ts';
 import { DENSITIES, type GridFacts, type UiState } from './ui-state.ts';
 
 export function pressGrid(state: UiState, key: string, grid: GridFacts): UiState {
+  if (key === 'm') return toggleMark(state, grid);
+  if (key === '*') return { ...state, marked: new Set() };
   if (state.zoomed !== null) return pressZoomed(state, key, grid);
   const { order, perRow, perPage } = grid;
   const to = (cursor: number): UiState => ({
@@ -58,6 +60,15 @@ export function pressGrid(state: UiState, key: string, grid: GridFacts): UiState
     default:
       return state;
   }
+}
+
+/** Of the terminal that is looked at, or selected. */
+function toggleMark(state: UiState, { order }: GridFacts): UiState {
+  const index = state.zoomed ?? order[state.cursor];
+  if (index === undefined) return state;
+  const marked = new Set(state.marked);
+  if (!marked.delete(index)) marked.add(index);
+  return { ...state, marked };
 }
 
 /** The neighbours in the grid's order, one by one. */

@@ -82,6 +82,7 @@ export interface ControlState {
 export interface FaultChoice {
   readonly kind: string;
   readonly text: string;
+  readonly strikes: 'bank' | 'terminals';
 }
 
 /** Terminal i is named `prefix` and `first + i`, padded with zeros to `digits`. */

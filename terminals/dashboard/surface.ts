@@ -54,7 +54,9 @@ export function attr(style: Style): Attr {
 }
 
 /** The style of a selected cell: inverse turned round, and underlined, so that it shows in every theme. */
-export const marked = (style: Attr): Attr => ((style ^ (8 << 18)) | (2 << 18)) as Attr;
+export const underCursor = (style: Attr): Attr => ((style ^ (8 << 18)) | (2 << 18)) as Attr;
+
+export const underlined = (style: Attr): Attr => (style | (2 << 18)) as Attr;
 
 /** Draws a frame with a title along the edge of `rect` and returns the surface inside it, blank. */
 export function box(surface: Surface, rect: Rect, look: BoxLook): Surface {

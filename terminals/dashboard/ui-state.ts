@@ -19,6 +19,8 @@ export const WINDOWS_S = [60, 30, 10] as const;
 export interface UiState extends Choice {
   /** Place in the grid's order; -1 while nothing is selected. */
   readonly cursor: number;
+  /** Places in the fleet of the terminals that faults are aimed at; none: at all. */
+  readonly marked: ReadonlySet<number>;
   readonly density: (typeof DENSITIES)[number];
   /** Index of the terminal that is looked at by itself. */
   readonly zoomed: number | null;
@@ -75,6 +77,7 @@ export const firstUiState = (theme: ThemeName): UiState => ({
   filter: '',
   sort: 'id',
   reverse: false,
+  marked: new Set(),
   density: 'auto',
   zoomed: null,
   focus: 1,

@@ -103,6 +103,8 @@ const STEPS: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
   [['t'], /2 Throughput {2}ok\/s, 30 s/],
   [['4', 'Enter'], /filter:err:INSUFFICIENT_FUNDS/],
   [['Escape', 'y'], /Repeat this run/],
+  [['Escape', 'g', 'm'], /1 ATMs 200, 1 marked/],
+  [['*'], /1 ATMs 200  filter/],
   [['Escape', '/', 'i', 'd', ':', '7'], /\/id:7_/],
   [['Enter'], /│[·»@$!x]007 +│/],
   [['Escape', 'f'], /Not armed: F arms/],

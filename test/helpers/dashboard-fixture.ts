@@ -4,6 +4,8 @@
  * @module
  */
 import { FRAME_TYPES } from '../../protocol/frame.ts';
+import { FAULT_KINDS } from '../../sim/load/fault-spec.ts';
+import { faultChoice } from '../../sim/load/load-control.ts';
 import type { DashboardModel, TerminalDetails } from '../../terminals/dashboard/model.ts';
 import { lookOf, type ThemeName } from '../../terminals/dashboard/theme.ts';
 import type { Ui } from '../../terminals/dashboard/ui.ts';
@@ -121,7 +123,7 @@ function detailsOf(states: string): TerminalDetails {
 
 /** The same model with viewers allowed to act on the load. */
 export function controlled(model: DashboardModel, paused = false, sharePct = 100): DashboardModel {
-  const faults = [{ kind: 'bank-kill', text: 'the bank is killed (SIGKILL) and started again on its data' }];
+  const faults = FAULT_KINDS.map(faultChoice);
   return { ...model, run: { ...model.run, control: { paused, sharePct, faults } } };
 }
 

@@ -1,11 +1,12 @@
 /**
- * The grid of terminals: one glyph each, with its number while there is room, with pages when there are too many.
+ * The grid of terminals: one glyph each, with its number while there is room, with pages when there are too many. A
+ * marked one has a `*` after its number, or its state's capital letter for a glyph.
  *
  * @module
  */
 import { orderOf, rowOf } from '../filter.ts';
 import { countStates, type DashboardModel, stateOf, type TerminalState, terminalName } from '../model.ts';
-import { lineWidth, marked, putLine, type Segment, type Surface } from '../surface.ts';
+import { lineWidth, putLine, type Segment, type Surface, underCursor, underlined } from '../surface.ts';
 import { formatLatency, formatMoney } from '../text.ts';
 import type { Look } from '../theme.ts';
 import type { Ui } from '../ui.ts';
@@ -37,7 +38,7 @@ export function gridShape(
     return { perRow, step, perPage, pages: Math.max(1, Math.ceil(count / perPage)) };
   };
   const step = digits + 2;
-  const numbered = shape(step, Math.max(1, Math.floor((size.width + 1) / step)));
+  const numbered = shape(step, Math.max(1, Math.floor(size.width / step)));
   const fits = density === 'auto' ? numbered.pages === 1 : density === 'numbers';
   return fits ? numbered : shape(1, Math.max(1, size.width));
 }
@@ -67,7 +68,8 @@ export function atmsTitle({ terminals }: DashboardModel, { state, look }: Ui): s
   const { filter, sort, reverse } = state;
   const shown = filter === '' ? look.glyphs.absent : filter;
   const order = `sort:${sort}${reverse ? ' reversed' : ''}`;
-  return `1 ATMs ${terminals.states.length}  filter:${shown}  ${order}`;
+  const marks = state.marked.size === 0 ? '' : `, ${state.marked.size} marked`;
+  return `1 ATMs ${terminals.states.length}${marks}  filter:${shown}  ${order}`;
 }
 
 export function drawAtms(surface: Surface, model: DashboardModel, ui: Ui): void {
@@ -76,8 +78,8 @@ export function drawAtms(surface: Surface, model: DashboardModel, ui: Ui): void 
   const cursor = Math.min(ui.state.cursor, order.length - 1);
   const page = Math.floor(Math.max(0, cursor) / shape.perPage);
   const shown = order.slice(page * shape.perPage, (page + 1) * shape.perPage);
-  if (shape.step === 1) drawDense(surface, shown.map((i) => terminals.states.charAt(i)).join(''), ui.look);
-  else drawNumbered(surface, model, { shown, shape, look: ui.look });
+  if (shape.step === 1) drawDense(surface, denseCodes(terminals.states, shown, ui.state.marked), ui.look);
+  else drawNumbered(surface, model, { shown, shape, ui });
   if (order.length === 0) surface.put({ x: 1, y: 0 }, 'no ATM matches the filter', ui.look.palette.dim);
   const selected = order[cursor];
   if (cursor >= 0 && selected !== undefined)
@@ -89,11 +91,12 @@ export function drawAtms(surface: Surface, model: DashboardModel, ui: Ui): void 
 }
 
 /** One line: name, state, last error and figures. */
-export function terminalText(model: DashboardModel, index: number, look: Look): string {
+export function terminalText(model: DashboardModel, index: number, { look, state }: Ui): string {
   const row = rowOf(model.terminals, index);
   const name = terminalName(model.terminals, index);
   const parts = [
     `${name} ${look.glyphs.states[row.state]} ${row.state}`,
+    ...(state.marked.has(index) ? ['marked'] : []),
     ...(row.lastOp === null ? [] : [`last ${row.lastOp}`]),
     ...(row.errors === 0 ? [] : [`errors ${row.errors} (${row.lastError ?? look.glyphs.absent})`]),
     `p99 ${formatLatency(row.p99Us, look.glyphs.absent)} ms`,
@@ -114,12 +117,33 @@ function drawCursor(surface: Surface, place: number, { selected, shape, model, u
   const row = rowOf(model.terminals, selected);
   const number = shape.step === 1 ? '' : String(row.number).padStart(shape.step - 2, '0');
   const at = { x: (place % shape.perRow) * shape.step, y: Math.floor(place / shape.perRow) };
-  surface.put(at, look.glyphs.states[row.state] + number, marked(look.palette.states[row.state]));
-  const text = terminalText(model, selected, look);
+  const isMarked = ui.state.marked.has(selected);
+  const glyph = isMarked && shape.step === 1 ? MARKED[row.state] : look.glyphs.states[row.state];
+  surface.put(at, glyph + number, underCursor(look.palette.states[row.state]));
+  const text = terminalText(model, selected, ui);
   surface.put({ x: 1, y: surface.height - FOOT_ROWS }, text, look.palette.strong);
 }
 
 const FOOT_ROWS = 2;
+
+/** Capitals are no state codes, so a code tells both. */
+const MARKED: Readonly<Record<TerminalState, string>> = {
+  idle: 'I',
+  handshake: 'H',
+  login: 'L',
+  txn: 'T',
+  error: 'E',
+  offline: 'X',
+};
+const MARKED_STATES = new Map(
+  Object.entries(MARKED).map(([state, letter]) => [letter, state as TerminalState]),
+);
+
+function denseCodes(states: string, shown: readonly number[], marked: ReadonlySet<number>): string {
+  const code = (index: number) => states.charAt(index);
+  if (marked.size === 0) return shown.map(code).join('');
+  return shown.map((index) => (marked.has(index) ? MARKED[stateOf(code(index))] : code(index))).join('');
+}
 
 /** Runs of one state are put at once: ten thousand single puts would be the cost of the whole frame. */
 function drawDense(surface: Surface, states: string, look: Look): void {
@@ -129,9 +153,12 @@ function drawDense(surface: Surface, states: string, look: Look): void {
     const rowEnd = Math.min(states.length, from - (from % surface.width) + surface.width);
     let to = from + 1;
     while (to < rowEnd && states.charAt(to) === code) to++;
-    const state = stateOf(code);
+    const marked = MARKED_STATES.get(code);
+    const state = marked ?? stateOf(code);
+    const style = look.palette.states[state];
     const at = { x: from % surface.width, y: Math.floor(from / surface.width) };
-    surface.put(at, look.glyphs.states[state].repeat(to - from), look.palette.states[state]);
+    const glyph = marked === undefined ? look.glyphs.states[state] : code;
+    surface.put(at, glyph.repeat(to - from), marked === undefined ? style : underlined(style));
     from = to;
   }
 }
@@ -139,14 +166,16 @@ function drawDense(surface: Surface, states: string, look: Look): void {
 function drawNumbered(
   surface: Surface,
   { terminals }: DashboardModel,
-  grid: { readonly shown: readonly number[]; readonly shape: GridShape; readonly look: Look },
+  grid: { readonly shown: readonly number[]; readonly shape: GridShape; readonly ui: Ui },
 ): void {
   const { perRow, step } = grid.shape;
+  const { look, state: keys } = grid.ui;
   grid.shown.forEach((index, i) => {
     const state = stateOf(terminals.states.charAt(index));
     const number = String(terminals.first + index).padStart(step - 2, '0');
     const at = { x: (i % perRow) * step, y: Math.floor(i / perRow) };
-    surface.put(at, grid.look.glyphs.states[state] + number, grid.look.palette.states[state]);
+    surface.put(at, look.glyphs.states[state] + number, look.palette.states[state]);
+    if (keys.marked.has(index)) surface.put({ x: at.x + step - 1, y: at.y }, '*', look.palette.strong);
   });
 }
 

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import type { ControlState, DashboardModel } from '../model.ts';
-import { box, type Surface } from '../surface.ts';
+import type { ControlState, DashboardModel, FaultChoice } from '../model.ts';
+import { box, type Segment, type Surface, underCursor } from '../surface.ts';
 import type { Ui } from '../ui.ts';
+import type { UiState } from '../ui-state.ts';
 
 export function drawDialog(surface: Surface, model: DashboardModel, ui: Ui): void {
   const { dialog } = ui.state;
@@ -16,7 +17,7 @@ export function drawDialog(surface: Surface, model: DashboardModel, ui: Ui): voi
     drawLines(surface, ui, { title: 'Repeat this run', lines: repeatLines(model, surface.width) });
   const { control } = model.run;
   if (dialog === 'faults' && control)
-    drawLines(surface, ui, { title: 'Faults', lines: faultLines(control, ui) });
+    drawLines(surface, ui, { title: 'Faults', lines: faultLines(control, model, ui) });
 }
 
 function repeatLines({ run }: DashboardModel, width: number): readonly string[] {
@@ -24,29 +25,42 @@ function repeatLines({ run }: DashboardModel, width: number): readonly string[] 
   return command.match(new RegExp(`.{1,${Math.max(1, width - 6)}}`, 'g')) ?? [];
 }
 
-function faultLines({ faults }: ControlState, { state }: Ui): readonly string[] {
-  const rows = faults.map(
-    ({ kind, text }, i) => `${i === state.faultRow ? '>' : ' '} ${kind.padEnd(14)}${text}`,
-  );
+function faultLines({ faults }: ControlState, model: DashboardModel, { state, look }: Ui): readonly Line[] {
+  const { palette } = look;
+  const rows = faults.map(({ kind, text }, i): Line => {
+    const isChosen = i === state.faultRow;
+    const row = `${isChosen ? '>' : ' '} ${kind.padEnd(14)}${text}`;
+    return isChosen ? [row, underCursor(palette.text)] : row;
+  });
   return [
-    state.armed ? 'ARMED' : 'Not armed: F arms, and Enter then applies',
+    state.armed ? ['ARMED: Enter applies', palette.alarm] : 'Not armed: F arms, and Enter then applies',
     '',
     ...(rows.length === 0 ? ['no fault can be applied to this bank'] : rows),
     '',
-    'Applied at once; an event, and a band in the report.',
-    'up/down choose   F arm, disarm   Enter apply   Esc close',
+    [`Strikes ${aimText(faults[state.faultRow], model, state)}`, palette.strong],
+    'Applied at once; an event, and a band in the charts and the report.',
+    'up/down choose   F arm, disarm   * aim at all   Enter apply   Esc close',
   ];
 }
 
+function aimText(fault: FaultChoice | undefined, { terminals }: DashboardModel, { marked }: UiState): string {
+  if (fault?.strikes === 'bank') return 'the bank';
+  if (marked.size > 0) return `the ${marked.size} marked ATMs`;
+  return `all ${terminals.states.length} ATMs (m in the grid marks some)`;
+}
+
+type Line = string | Segment;
+
 interface DialogText {
   readonly title: string;
-  readonly lines: readonly string[];
+  readonly lines: readonly Line[];
 }
 
 function drawLines(surface: Surface, ui: Ui, text: DialogText): void {
   const { palette, glyphs } = ui.look;
-  const width = Math.min(surface.width, 4 + Math.max(...text.lines.map((line) => line.length)));
-  const height = Math.min(surface.height, text.lines.length + 2);
+  const lines = text.lines.map((line): Segment => (typeof line === 'string' ? [line, palette.text] : line));
+  const width = Math.min(surface.width, 4 + Math.max(...lines.map(([line]) => line.length)));
+  const height = Math.min(surface.height, lines.length + 2);
   const x = Math.floor((surface.width - width) / 2);
   const y = Math.floor((surface.height - height) / 2);
   const inside = box(
@@ -54,8 +68,8 @@ function drawLines(surface: Surface, ui: Ui, text: DialogText): void {
     { x, y, width, height },
     { title: text.title, glyphs: glyphs.box, frame: palette.strong, titleStyle: palette.strong },
   );
-  text.lines.forEach((line, row) => {
-    inside.put({ x: 1, y: row }, line, palette.text);
+  lines.forEach(([line, style], row) => {
+    inside.put({ x: 1, y: row }, line, style);
   });
 }
 
@@ -68,6 +82,7 @@ const HELP = [
   '       t  window of the charts      x  screen and figures to a file',
   'Find   / filter  state:error id:60-80 err:TIME* p99>50 !idle',
   '       s S  sort by id state p99 errors balance, reverse',
+  '       m  mark the ATM, for faults      *  no marks',
   '       4, up down, Enter  the ATMs whose last error is this one',
   'Run    q  quit (asks)   C-c  stop as from a shell; again: at once',
   ' with --control:  P  pause the load   + -  its size by 10 %',

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DashboardModel } from '../model.ts';
-import { marked, type Surface } from '../surface.ts';
+import { type Surface, underCursor } from '../surface.ts';
 import { clip, formatCount } from '../text.ts';
 import type { Ui } from '../ui.ts';
 
@@ -22,7 +22,7 @@ export function drawErrors(surface: Surface, model: DashboardModel, ui: Ui): voi
     const bad = !row.expected && row.count > 0;
     const text = `${bad ? '!' : ' '}${clip(row.code, codeWidth, glyphs.ellipsis)}${formatCount(row.count).padStart(6)} `;
     const plain = bad ? palette.alarm : palette.text;
-    const style = y === chosen ? marked(plain) : plain;
+    const style = y === chosen ? underCursor(plain) : plain;
     surface.put({ x: 0, y }, text, style);
     if (barWidth > 0 && row.count > 0) {
       const full = glyphs.levels.slice(-1);

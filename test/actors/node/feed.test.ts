@@ -152,14 +152,17 @@ test('commands reach the run in order', async (t) => {
   client.send('interrupt');
   client.send({ type: 'pause', paused: true });
   client.send({ type: 'size', byPct: -10 });
-  client.send({ type: 'fault', kind: 'bank-kill' });
-  await until(() => commands.length === 5);
+  client.send({ type: 'fault', kind: 'bank-kill', terminals: null });
+  const fleet = Array.from({ length: 15_000 }, (_, i) => i);
+  client.send({ type: 'fault', kind: 'delay', terminals: fleet });
+  await until(() => commands.length === 6);
   t.deepEqual(commands, [
     'stop',
     'interrupt',
     { type: 'pause', paused: true },
     { type: 'size', byPct: -10 },
-    { type: 'fault', kind: 'bank-kill' },
+    { type: 'fault', kind: 'bank-kill', terminals: null },
+    { type: 'fault', kind: 'delay', terminals: fleet },
   ]);
   client.close();
   await feed.close();
@@ -168,9 +171,10 @@ test('commands reach the run in order', async (t) => {
 for (const [what, bytes] of [
   ['an unknown command', '{"command":"format"}\n'],
   ['a control that nobody knows', '{"command":{"type":"size","byPct":1000}}\n'],
+  ['a fault that is aimed at nothing', '{"command":{"type":"fault","kind":"delay","terminals":[]}}\n'],
   ['no JSON', 'stop\n'],
   ['a JSON value that is no object', '[1]\n'],
-  ['a line without end', 'x'.repeat(5000)],
+  ['a line without end', 'x'.repeat(200_000)],
 ] as const) {
   test(`a reader that sends ${what} is cut off and commands nothing`, async (t) => {
     const commands: FeedCommand[] = [];

@@ -195,6 +195,8 @@ test('who is struck: the first of the fleet, of connections a share that the see
   const of = (spec: FaultSpec, seed = 's') => struckNumbers(spec, { seed, id: 'x', terminals: 100 });
   t.deepEqual(of({ ...fault('delay', { delayMs: 1 }), target: '3' }), [0, 1, 2]);
   t.is(of(fault('corrupt', { sharePct: 10 })).length, 100, 'its share is of chunks');
+  t.deepEqual(of({ ...fault('delay', { delayMs: 1 }), target: 'id:7+3-4+99-200' }), [3, 4, 7, 99]);
+  t.deepEqual(of({ ...fault('reset', { sharePct: 10 }), target: 'id:100' }), [], 'none of the fleet');
   const some = of({ ...fault('reset', { sharePct: 10 }), target: '50%' });
   t.is(new Set(some).size, 5);
   t.true(some.every((number) => number < 50));

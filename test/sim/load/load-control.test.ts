@@ -25,7 +25,11 @@ function controlled(allowed: boolean, ownBank = true) {
 
 test('who may only look changes nothing and leaves no event', (t) => {
   const { view, control, shares, faults, take, events } = controlled(false);
-  take({ type: 'pause', paused: true }, { type: 'size', byPct: -10 }, { type: 'fault', kind: 'bank-kill' });
+  take(
+    { type: 'pause', paused: true },
+    { type: 'size', byPct: -10 },
+    { type: 'fault', kind: 'bank-kill', terminals: null },
+  );
   t.deepEqual([shares, faults, events()], [[], [], []]);
   t.is(control.share, 1);
   t.is(view.control, null);
@@ -52,7 +56,10 @@ test('the size stays between a tenth and four times the plan', (t) => {
 
 test('a fault that is listed is applied and told; another is not', (t) => {
   const { view, faults, take, events } = controlled(true);
-  take({ type: 'fault', kind: 'bank-kill' }, { type: 'fault', kind: 'toString' });
+  take(
+    { type: 'fault', kind: 'bank-kill', terminals: null },
+    { type: 'fault', kind: 'toString', terminals: null },
+  );
   t.deepEqual(
     faults.map(({ kind, target }) => [kind, target]),
     [['bank-kill', 'bank']],
@@ -61,9 +68,28 @@ test('a fault that is listed is applied and told; another is not', (t) => {
   view.close();
 });
 
+test('a fault strikes the terminals it is aimed at, or all; a fault of the bank the bank', (t) => {
+  const { view, faults, take } = controlled(true);
+  for (const kind of ['delay', 'bank-stop'])
+    take({ type: 'fault', kind, terminals: [7, 3, 4] }, { type: 'fault', kind, terminals: null });
+  t.deepEqual(
+    faults.map(({ target }) => target),
+    ['id:3-4+7', 'all', 'bank', 'bank'],
+  );
+  view.close();
+});
+
+test('the menu tells what a fault would do in figures', (t) => {
+  const { view } = controlled(true);
+  for (const { text } of view.control?.faults ?? []) t.notRegex(text, /`/);
+  const [delay] = view.control?.faults ?? [];
+  t.is(delay?.text, 'every chunk takes 150 ms longer, each way, for 5 s');
+  view.close();
+});
+
 test("no fault of the bank is offered where the bank is not the run's own", (t) => {
   const { view, faults, take } = controlled(true, false);
-  take({ type: 'fault', kind: 'bank-kill' });
+  take({ type: 'fault', kind: 'bank-kill', terminals: null });
   t.deepEqual(faults, []);
   t.false(view.control?.faults.some(({ kind }) => kind.startsWith('bank')));
   view.close();

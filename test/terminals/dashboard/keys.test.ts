@@ -16,7 +16,7 @@ const grid: GridFacts = {
   isBad: (index) => index === 4 || index === 9,
 };
 const FACTS: KeyFacts = { running: true, grid, errors: ['TIMEOUT', 'BUSY'], control: null, typed: '' };
-const faults = [{ kind: 'bank-kill', text: '' }];
+const faults = [{ kind: 'bank-kill', text: '', strikes: 'bank' } as const];
 const CONTROLLED: KeyFacts = { ...FACTS, control: { paused: false, sharePct: 100, faults } };
 
 function press(keys: readonly string[], facts = FACTS) {
@@ -96,6 +96,14 @@ test('keys that are typed do nothing else', keys, ['/', 'q', '?', 'space'], {
 test('Esc leaves the filter as it was', keys, ['/', 'x', 'enter', '/', 'y', 'escape'], {
   state: { filter: 'x', typing: null },
 });
+test('m marks the selected ATM, and takes the mark back', keys, ['g', 'm', 'right', 'm', 'left', 'm'], {
+  state: { marked: new Set([1]) },
+});
+test('m marks the ATM that is looked at; Esc keeps the mark', keys, ['enter', 'm', 'escape', 'escape'], {
+  state: { marked: new Set([0]), cursor: -1 },
+});
+test('m without a selected ATM marks none', keys, ['m'], { state: { marked: new Set<number>() } });
+test('* takes all marks away', keys, ['g', 'm', 'right', 'm', '*'], { state: { marked: new Set<number>() } });
 test('t goes through the windows of the charts', keys, ['t', 't'], { state: { windowS: 10 } });
 test('x writes a file', keys, ['x'], { effects: ['export'] });
 test('the pane of errors leads to the ATMs that had one', keys, ['4', 'down', 'down', 'enter'], {
@@ -123,7 +131,24 @@ test(
   ],
 );
 test('a fault is not applied before it is armed', acts, ['f', 'enter'], []);
-test('an armed fault is applied', acts, ['S-f', 'f', 'enter'], [{ type: 'fault', kind: 'bank-kill' }]);
+test(
+  'an armed fault is applied',
+  acts,
+  ['S-f', 'f', 'enter'],
+  [{ type: 'fault', kind: 'bank-kill', terminals: null }],
+);
+test(
+  'a fault is aimed at the marked ATMs',
+  acts,
+  ['S-g', 'm', 'g', 'm', 'S-f', 'f', 'enter'],
+  [{ type: 'fault', kind: 'bank-kill', terminals: [0, 11] }],
+);
+test(
+  '* aims at all again, in the menu too',
+  acts,
+  ['g', 'm', 'S-f', 'f', '*', 'enter'],
+  [{ type: 'fault', kind: 'bank-kill', terminals: null }],
+);
 test('the menu arms too, and Esc applies nothing', acts, ['f', 'S-f', 'escape'], []);
 
 test('without a run q and C-c leave at once', (t) => {

@@ -88,6 +88,16 @@ test(
   SMALL,
   fixtureUi({ state: { dialog: 'faults', armed: true } }),
 );
+const someMarked = { marked: new Set([0, 2, 4, 23, 199]), cursor: 2 };
+test('120x36-marked', golden, fixtureModel(), NORMAL, fixtureUi({ state: someMarked }));
+test('80x24-marked', golden, fixtureModel(), SMALL, fixtureUi({ state: someMarked }));
+test(
+  '80x24-faults-aimed',
+  golden,
+  controlled(fixtureModel()),
+  SMALL,
+  fixtureUi({ state: { ...someMarked, dialog: 'faults' } }),
+);
 test('120x36-controlled', golden, controlled(fixtureModel(), true, 80), NORMAL, fixtureUi());
 test('80x24-repeat', golden, fixtureModel(), SMALL, fixtureUi({ state: { dialog: 'repeat' } }));
 test('80x24-typing', golden, fixtureModel(), SMALL, fixtureUi({ state: { typing: 'state:bro' } }));
@@ -178,6 +188,24 @@ test('text of others cannot move the cursor, recolour, or take two cells', (t) =
   for (const character of drawn(hostile, NORMAL).characters) t.regex(character, /^[ -~\u00a1-\u25ff\u2717]$/);
   for (const character of drawn(hostile, NORMAL, fixtureUi({ ascii: true })).characters)
     t.regex(character, /^[ -~]$/);
+});
+
+test('a marked ATM is told without colour in either density', (t) => {
+  const states = '.>@$!x';
+  const model = fixtureModel();
+  const six = { ...model, terminals: { ...model.terminals, states } };
+  for (const ascii of [true, false]) {
+    const shown = (density: 'numbers' | 'glyphs') =>
+      drawn(
+        six,
+        NORMAL,
+        fixtureUi({ ascii, theme: 'mono', state: { density, marked: new Set([0, 1, 2, 3, 4, 5]) } }),
+      )
+        .text()
+        .split('\n')[3] ?? '';
+    t.regex(shown('glyphs'), /^.IHLTEX /);
+    t.regex(shown('numbers'), /^.\S001\*\S002\*@003\*\$004\*!005\*x006\* /);
+  }
 });
 
 test('a percentile without enough samples is shown as absent, never as zero', (t) => {
