@@ -1,6 +1,6 @@
 /**
- * A run without a report: it was killed, or stopped at once. What it left behind, a note from its start, its scenario
- * and its history, makes a report that says incomplete.
+ * A run without a report: it was killed, or stopped at once. What it left behind, a note from its start, its scenario,
+ * its history and its events, makes a report that says incomplete.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { Report } from '../reports/report.ts';
 import { historyFigures } from '../sim/load/history-figures.ts';
 import { joinParts, unpackHistory } from '../sim/load/history-file.ts';
+import { readJournal } from '../sim/load/run-journal.ts';
 import { readScenario, withProfile } from '../sim/load/scenario-file.ts';
 import { resolve } from '../sim/load/scenario-resolve.ts';
 import { CommandError } from './fail.ts';
@@ -48,8 +49,15 @@ export async function reportOfKilled(directory: string): Promise<Report> {
   await wholeHistory(directory);
   const plain = join(directory, 'history.jsonl.tmp');
   await unpackHistory(join(directory, HISTORY), plain);
-  const { collector, errors, loadMs } = historyFigures(plain);
+  const { collector, errors, loadMs: lastMs } = historyFigures(plain);
   rmSync(plain);
+  const happened = readJournal(directory);
+  for (const line of happened) collector.addHappening(line);
+  // What happened last may have come after the last operation.
+  const loadMs = Math.max(
+    lastMs,
+    ...happened.map((line) => (line.type === 'faultBegun' ? line.startMs : line.tMs)),
+  );
   const outcome = {
     ...{ options, collector, errors, loadMs, workers: [], verified: null, generatorCpuPct: 0 },
     ...{ startedAtMs: note.startedAtMs, endedAtMs: note.startedAtMs + loadMs },

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TIMEOUTS_DEFAULT } from '../actors/operation.ts';
 import { LINK_TIMEOUTS } from '../actors/terminal-link.machine.ts';
@@ -18,6 +18,7 @@ import { noChecks } from '../sim/check/index.ts';
 import { isOpen, rateAt, stagesOf, stageText } from '../sim/load/executor.ts';
 import { opsOf } from '../sim/load/figures.ts';
 import type { LoadOutcome } from '../sim/load/load-outcome.ts';
+import { JOURNAL } from '../sim/load/run-journal.ts';
 import { scenarioText } from '../sim/load/scenario-text.ts';
 import { attackRow, scoreboardOf } from './attack-report.ts';
 import { environmentInfo, sourceInfo } from './environment.ts';
@@ -92,9 +93,12 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
     audit,
     adversary,
     ...(outcome.attacks && { scoreboard: scoreboardOf(outcome.attacks) }),
-    faults: collector.faults
-      .map((fault) => ({ ...fault, recoveryMs: recoveryMs(fault, achieved) }))
-      .sort((a, b) => a.startMs - b.startMs),
+    faults: collector.faults.map((fault) => {
+      // One that was on when everything ended.
+      const endMs = fault.endMs ?? Math.max(fault.startMs, outcome.loadMs);
+      return { ...fault, endMs, recoveryMs: recoveryMs({ ...fault, endMs }, achieved) };
+    }),
+    events: collector.events,
     bank: bankOf(outcome),
     generator: {
       loopLagUs: distOfHistogram(
@@ -139,7 +143,10 @@ const RECOVERED = 0.8;
  * From the end of a fault to the first second at four fifths of what went through in the seconds before it. In a load so
  * long that its series has longer steps, to the step.
  */
-function recoveryMs({ startMs, endMs }: FaultResult, { stepMs, rows }: Series): number | null {
+function recoveryMs(
+  { startMs, endMs }: Pick<FaultResult, 'startMs' | 'endMs'>,
+  { stepMs, rows }: Series,
+): number | null {
   const rates = rows.map(([rate]) => rate ?? 0);
   const first = Math.floor(startMs / stepMs);
   const before = rates.slice(Math.max(0, first - Math.ceil(BASELINE_MS / stepMs)), first);
@@ -242,9 +249,10 @@ function timeoutsOf(): Record<string, number> {
 }
 
 function artifactsOf(directory: string): Artifact[] {
-  const kinds = { 'history.jsonl.gz': 'history', 'scenario.json': 'scenario' } as const;
-  return Object.entries(kinds).map(([path, kind]) => {
+  const kinds = { 'history.jsonl.gz': 'history', 'scenario.json': 'scenario', [JOURNAL]: 'log' } as const;
+  return Object.entries(kinds).flatMap(([path, kind]) => {
     const file = join(directory, path);
+    if (!existsSync(file)) return [];
     const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
     return { path, sha256, bytes: statSync(file).size, kind };
   });

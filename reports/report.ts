@@ -11,7 +11,7 @@ import type { ErrorClass } from '../protocol/errors.ts';
 
 export const SCHEMA_NAME = 'cashpoint-report';
 /** Semver: readers reject a newer major, and ignore keys they do not know. */
-export const SCHEMA_VERSION = '1.1.0';
+export const SCHEMA_VERSION = '1.2.0';
 
 export interface Report {
   readonly schema: { readonly name: typeof SCHEMA_NAME; readonly version: string };
@@ -39,6 +39,8 @@ export interface Report {
   /** Only where the adversary ran. */
   readonly scoreboard?: ScoreboardResult;
   readonly faults: readonly FaultResult[];
+  /** The last hundred, oldest first; all of them are in `events.jsonl`. Only of a load. */
+  readonly events?: readonly EventResult[];
   readonly bank: BankResult;
   readonly generator: GeneratorResult;
   readonly sessions: SessionsResult;
@@ -376,6 +378,16 @@ export interface FaultResult {
   readonly source: 'plan' | 'operator';
   /** From the end of the fault until the achieved rate was back; null: not measured, or never. */
   readonly recoveryMs: number | null;
+}
+
+/** Something that happened in the course of a load. */
+export interface EventResult {
+  /** From the start of the load; 0 for what came before. */
+  readonly tMs: number;
+  readonly level: 'info' | 'warn' | 'error' | 'fault' | 'adver';
+  /** Who it is about: `bank`, a terminal, a target of faults; may be empty. */
+  readonly actor: string;
+  readonly text: string;
 }
 
 /** A distribution; the unit is in the name of the field that holds it. Percentiles follow the rule of {@link Latency}. */

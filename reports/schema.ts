@@ -260,6 +260,13 @@ const fault = z.object({
   recoveryMs: ms.nullable(),
 });
 
+const event = z.object({
+  tMs: ms,
+  level: z.enum(['info', 'warn', 'error', 'fault', 'adver']),
+  actor: text,
+  text,
+});
+
 const bank = z.object({
   mailbox: dist.nullable(),
   batch: dist.nullable(),
@@ -368,6 +375,7 @@ const reportSchema = z.object({
   adversary: z.array(attack),
   scoreboard: optional(scoreboard),
   faults: z.array(fault),
+  events: optional(z.array(event)),
   bank,
   generator,
   sessions,

@@ -5,7 +5,7 @@
  * @module
  */
 import { clock, grouped, NONE, plural, span } from '../format.ts';
-import type { ErrorResult, Report } from '../report.ts';
+import type { ErrorResult, EventResult, Report } from '../report.ts';
 import { comparison } from './comparison.ts';
 import { inside } from './inside.ts';
 import { type Content, type Html, html, type Section, table } from './markup.ts';
@@ -17,6 +17,7 @@ export const troubleSections = (report: Report): readonly Section[] => [
   ...(report.sessions.spans.length > 0 ? [sessions(report)] : []),
   inside(report),
   faults(report),
+  ...(report.events === undefined ? [] : [events(report.events)]),
   ...(report.baseline === undefined ? [] : [comparison(report.baseline)]),
 ];
 
@@ -102,6 +103,20 @@ function faults({ faults: rows }: Report): Section {
     title: 'Faults',
     lede: 'What was done to it while it worked?',
     body: rows.length > 0 ? body : html`<p>No faults were injected.</p>`,
+  };
+}
+
+function events(rows: readonly EventResult[]): Section {
+  return {
+    id: 'events',
+    title: 'Events',
+    lede: 'What happened, in the order of time?',
+    body: html`<details><summary>${plural(rows.length, 'event')}</summary>${table({
+      id: 'events-table',
+      caption: 'The last of them; events.jsonl has every one',
+      columns: [num('At'), { head: 'Kind' }, { head: 'Who' }, { head: 'What', wrap: true }],
+      rows: rows.map(({ tMs, level, actor, text }) => [clock(tMs), level, actor, text]),
+    })}</details>`,
   };
 }
 

@@ -13,7 +13,7 @@ import {
   recordUs,
 } from '../../reports/histogram.ts';
 import { latencyOf } from '../../reports/latency.ts';
-import type { FaultResult, Latency } from '../../reports/report.ts';
+import type { Latency } from '../../reports/report.ts';
 import {
   EVENTS_MAX,
   type RunEvent,
@@ -24,6 +24,7 @@ import type { WatchedTerminal } from '../../terminals/dashboard/watched.ts';
 import type { Op } from '../history.ts';
 import { type ArrivalCounts, type ArrivalSecond, addArrivals, noArrivals } from './arrival-counts.ts';
 import type { ErrorCount, SecondSlice } from './metrics.ts';
+import type { FaultBegun, JournalLine } from './run-journal.ts';
 import { addFigures, countStates } from './second-marks.ts';
 import { addLatency, Seconds } from './seconds.ts';
 import { dealtBack } from './terminal-figures.ts';
@@ -46,13 +47,15 @@ export interface Snapshot {
   readonly watched?: readonly WatchedTerminal[];
 }
 
+type Fault = FaultBegun & { endMs: number | null };
+
 export class Collector {
   readonly ops = new Map<Op, OpTotals>();
   readonly errors = new Map<string, ErrorCount>();
   readonly seconds = new Seconds();
   readonly windows = new WindowTally();
   readonly events: RunEvent[] = [];
-  readonly faults: FaultResult[] = [];
+  readonly #faults = new Map<string, Fault>();
   readonly bank = {
     mailbox: createHistogram(),
     batches: createHistogram(),
@@ -152,9 +155,31 @@ export class Collector {
     });
   }
 
-  addEvent(event: RunEvent): void {
-    this.events.push(event);
-    if (this.events.length > EVENTS_MAX) this.events.shift();
+  /** Something that happened: an event, or a fault that begins or ends. */
+  addHappening(line: JournalLine): void {
+    switch (line.type) {
+      case 'event': {
+        const { type: _, ...event } = line;
+        this.events.push(event);
+        if (this.events.length > EVENTS_MAX) this.events.shift();
+        break;
+      }
+      case 'faultBegun': {
+        const { type: _, ...fault } = line;
+        this.#faults.set(fault.id, { ...fault, endMs: null });
+        break;
+      }
+      case 'faultOver': {
+        const fault = this.#faults.get(line.id);
+        if (fault) fault.endMs = line.tMs;
+        break;
+      }
+    }
+  }
+
+  /** In the order in which they began; `endMs` is null of those that are on. */
+  get faults(): readonly Fault[] {
+    return [...this.#faults.values()];
   }
 
   get retries(): number {

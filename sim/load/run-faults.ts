@@ -62,7 +62,7 @@ export class RunFaults {
     const undo = this.#carryOut(id, fault);
     if (undo === null) return view.event('fault', target, `${kind} by ${source}: the bank was down already`);
     view.event('fault', target, `${faultText(fault, terminals)}, by ${source}`);
-    const startMs = view.loadMs;
+    const over = view.beginFault({ id, kind, target, source, params: { ...fault.params } });
     const calm = provoked.begin();
     const isInstant = FAULTS[kind].lasts === 'none';
     if (!isInstant) view.activeFaults.set(id, kind);
@@ -71,12 +71,7 @@ export class RunFaults {
       undo();
       calm();
       if (view.activeFaults.delete(id)) view.event('info', target, `${kind} is over`);
-      view.collector.faults.push({
-        ...{ id, kind, target, source, startMs },
-        params: { ...fault.params },
-        endMs: isInstant ? startMs : view.loadMs,
-        recoveryMs: null,
-      });
+      over();
     };
     if (isInstant) return end();
     this.#active.set(id, end);

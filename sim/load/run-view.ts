@@ -20,6 +20,7 @@ import { dashboardModel } from './dashboard-model.ts';
 import { rateAt } from './executor.ts';
 import { LiveAudit } from './live-audit.ts';
 import type { LoadOptions } from './options.ts';
+import type { FaultBegun, JournalLine } from './run-journal.ts';
 
 const MODEL_MS = 250;
 const AUDIT_MS = 1_000;
@@ -28,6 +29,8 @@ export interface RunSource {
   readonly commit: string;
   /** The command that repeats the run. */
   readonly repeat?: string;
+  /** Each event, each begin and end of a fault. */
+  onHappened?(line: JournalLine): void;
 }
 
 export class RunView {
@@ -94,7 +97,18 @@ export class RunView {
   }
 
   event(level: RunEvent['level'], actor: string, text: string): void {
-    this.collector.addEvent({ tMs: this.loadMs, level, actor, text });
+    this.#happened({ type: 'event', tMs: this.loadMs, level, actor, text });
+  }
+
+  /** A fault begins now. @returns says that it is over */
+  beginFault(fault: Omit<FaultBegun, 'startMs'>): () => void {
+    this.#happened({ type: 'faultBegun', ...fault, startMs: this.loadMs });
+    return () => this.#happened({ type: 'faultOver', id: fault.id, tMs: this.loadMs });
+  }
+
+  #happened(line: JournalLine): void {
+    this.collector.addHappening(line);
+    this.#source.onHappened?.(line);
   }
 
   conclude(verdict: Verdict): void {

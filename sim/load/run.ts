@@ -21,6 +21,7 @@ import type { LoadOptions } from './options.ts';
 import { type Provisioned, provision } from './provision.ts';
 import { Provoked } from './provoked.ts';
 import { RunFaults } from './run-faults.ts';
+import { type JournalLine, writeJournal } from './run-journal.ts';
 import { RunView } from './run-view.ts';
 import { SupervisedBank } from './supervised-bank.ts';
 import { verifyRun } from './verify-run.ts';
@@ -71,7 +72,8 @@ export class LoadRun {
 
   constructor(input: LoadRunInput) {
     this.#input = input;
-    this.#view = new RunView(input.options, input, input.onModel);
+    const onHappened = (line: JournalLine) => writeJournal(input.directory, line);
+    this.#view = new RunView(input.options, { ...input, onHappened }, input.onModel);
     this.#abort = new AbortWatch(this.#view, input.options.thresholds, () => this.#stop.resolve());
     this.#provoked = new Provoked((active) => this.#pool?.tellAll({ type: 'provoked', active }));
     this.#faults = new RunFaults({

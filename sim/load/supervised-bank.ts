@@ -39,6 +39,8 @@ export class SupervisedBank {
   #asked: (Ending & { readonly kind: 'bank-kill' | 'bank-restart' }) | null = null;
   /** Ends the mark that failures are provoked; null while the bank is up. */
   #calm: (() => void) | null = null;
+  /** Ends the fault of the report; null while the bank is up. */
+  #over: (() => void) | null = null;
   #deaths = 0;
   #pauses = 0;
 
@@ -119,12 +121,23 @@ export class SupervisedBank {
     // One that dies again while it starts has been down since its first death.
     this.#view.bankDownMs ??= this.#view.loadMs;
     this.#calm ??= this.#provoked.begin();
+    this.#over ??= this.#view.beginFault(this.#fault());
+  }
+
+  #fault() {
+    const { kind, id, source } = this.#asked ?? {
+      kind: 'bank-kill' as const,
+      id: `bank-death-${++this.#deaths}`,
+      source: 'operator' as const,
+    };
+    const params = kind === 'bank-kill' ? { signal: 'SIGKILL' } : {};
+    return { id, kind, source, target: 'bank', params };
   }
 
   #died({ cause, how }: Death): void {
+    if (cause !== 'planned') this.#asked = null;
     this.#down();
     if (cause === 'planned') return;
-    this.#asked = null;
     this.#view.event('fault', 'bank', `died with ${how}; it is started again`);
     const text = `The bank died with ${how} at ${this.#view.loadMs} ms and was started again`;
     if (cause === 'failed') this.#events.onBroken(text, false);
@@ -132,22 +145,11 @@ export class SupervisedBank {
   }
 
   #back(): void {
-    const { collector, loadMs, bankDownMs } = this.#view;
-    const { kind, id, source } = this.#asked ?? {
-      kind: 'bank-kill',
-      id: `bank-death-${++this.#deaths}`,
-      source: 'operator',
-    };
     this.#asked = null;
     this.#view.bankDownMs = null;
     this.#view.event('info', 'bank', 'is back');
-    collector.faults.push({
-      ...{ id, kind, source, target: 'bank' },
-      params: kind === 'bank-kill' ? { signal: 'SIGKILL' } : {},
-      startMs: bankDownMs ?? loadMs,
-      endMs: loadMs,
-      recoveryMs: null,
-    });
+    this.#over?.();
+    this.#over = null;
     this.#calm?.();
     this.#calm = null;
   }

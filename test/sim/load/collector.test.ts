@@ -71,7 +71,13 @@ test('after ten hours a collector holds no more than after five', (t) => {
       for (const half of [0, 1]) {
         collector.addFigures({ ...figures, loopLagUs: 40_000 + second + half }, second);
       }
-      collector.addEvent({ tMs: 1000 * second, level: 'info', actor: '', text: `second ${second}` });
+      collector.addHappening({
+        type: 'event',
+        tMs: 1000 * second,
+        level: 'info',
+        actor: '',
+        text: `second ${second}`,
+      });
     }
   };
   // As many steps as after ten, half as long.
