@@ -140,6 +140,9 @@ export function timelineText(options: LoadOptions): string {
   const { scenario, seed, terminals, accounts, executor, durationMs, drainMs, thresholds } = options;
   const events = [
     ...stageEvents(options),
+    ...(options.adversary
+      ? [{ atMs: 0, text: 'the adversary begins; what it has not begun at the end is not checked' }]
+      : []),
     ...options.faults.map((fault) => ({ atMs: fault.atMs, text: `fault ${faultText(fault, terminals)}` })),
     ...thresholds.flatMap(({ id, abortOnFail, graceMs = 0 }) =>
       abortOnFail ? [{ atMs: graceMs, text: `from now on ${id} ends the load when it is missed` }] : [],

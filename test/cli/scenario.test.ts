@@ -48,9 +48,29 @@ for (const path of EXAMPLES) {
     t.is(`examples/${report.run.scenario}.yaml`, path);
     t.false(report.invariants.some(({ status }) => status === 'violated'));
     t.true(report.thresholds.length > 0);
+    const isAttacked = parse(readFileSync(path, 'utf8')).adversary === true;
+    t.is(report.adversary.filter(({ status }) => status === 'held').length > 0, isAttacked);
     scratch.remove();
   });
+
+  test.serial(`${path} tells what it would do, and where each value comes from`, async (t) => {
+    const { name, adversary } = parse(readFileSync(path, 'utf8'));
+    const { code, stdout, stderr } = await cashpoint('run', path, '--explain', '--dry-run');
+    t.is(code, 0, stderr);
+    t.regex(stdout, new RegExp(`^name +${name} +${path}:\\d+$`, 'm'));
+    t.regex(stdout, new RegExp(`^${name}, seed cashpoint: \\d+ terminals, `, 'm'));
+    t.regex(stdout, /no new operations; up to \w+ to settle, then the checks/);
+    t.is(/the adversary begins/.test(stdout), adversary === true);
+  });
 }
+
+test('the examples have every transport, every generator, faults and an adversary', (t) => {
+  const all = EXAMPLES.map((path) => parse(readFileSync(path, 'utf8')));
+  t.true(all.some(({ transport }) => transport === 'http'));
+  t.true(all.some(({ generator }) => generator === 'autocannon'));
+  t.true(all.some(({ faults }) => faults?.length > 0));
+  t.true(all.some(({ adversary }) => adversary === true));
+});
 
 const BAD = `nme: x
 duration: 30sec
