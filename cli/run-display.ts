@@ -16,6 +16,8 @@ export interface DisplayOptions {
   /** False: lines even on a terminal. */
   readonly tui: boolean;
   readonly quiet: boolean;
+  /** Clicks and the wheel are for the dashboard from the start. */
+  readonly mouse?: boolean;
   /** The run's; a link to the feed's socket lies there while the run goes on, for those who attach. */
   readonly directory: string;
 }
@@ -37,7 +39,9 @@ export async function openDisplay(
   const feed = await serveFeed(onCommand);
   const link = join(options.directory, 'feed');
   symlinkSync(feed.path, link);
-  const display = screen ? openDashboard(feed) : withFeed(feed, openLines(options.quiet));
+  const display = screen
+    ? openDashboard(feed, options.mouse ? ['--mouse'] : [])
+    : withFeed(feed, openLines(options.quiet));
   return {
     ...display,
     async close() {
@@ -81,8 +85,8 @@ function openLines(quiet: boolean): Display {
   };
 }
 
-function openDashboard(feed: FeedServer): Display {
-  const dashboard = startDashboard({ feedPath: feed.path, argv: [] });
+function openDashboard(feed: FeedServer, argv: readonly string[]): Display {
+  const dashboard = startDashboard({ feedPath: feed.path, argv });
   const lines = openLines(false);
   let gone = false;
   let closed = false;

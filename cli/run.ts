@@ -26,6 +26,7 @@ interface RunFlags {
   data?: string;
   out: string;
   tui: boolean;
+  mouse?: boolean;
   quiet: boolean;
   json: boolean;
   dryRun: boolean;
@@ -48,6 +49,7 @@ export function runCommand(): Command {
     .option('--dry-run', 'print what would happen when, and end')
     .option('--explain', 'print each value and where it came from, and end')
     .option('--control', 'the dashboard may pause the load, change its size, apply faults')
+    .option('--mouse', 'clicks and the wheel are for the dashboard; M switches')
     .option('--no-tui', 'plain lines instead of the dashboard')
     .option('--quiet', 'no progress lines')
     .option('--json', 'print report.json on stdout at the end')

@@ -17,6 +17,7 @@ interface TopFlags {
   readonly theme?: ThemeName;
   readonly fps?: number;
   readonly ascii?: boolean;
+  readonly mouse?: boolean;
   readonly plain?: boolean;
 }
 
@@ -28,8 +29,9 @@ export function topCliCommand(): Command {
     .addOption(new Option('--theme <name>', 'colours (default: as the terminal can)').choices(THEME_NAMES))
     .option('--fps <n>', 'frames a second (default: 10, over SSH 4)', count('frames a second'))
     .option('--ascii', 'no characters beyond ASCII')
+    .option('--mouse', 'clicks and the wheel are for the dashboard; M switches')
     .option('--plain', 'lines instead of a screen')
-    .action(async ({ attach, feed, theme, fps, ascii, plain }: TopFlags) => {
+    .action(async ({ attach, feed, theme, fps, ascii, mouse, plain }: TopFlags) => {
       const path = attach === undefined ? feed : socketOf(attach);
       if (path === undefined) throw new CommandError('usage', 'Say which run: --attach RUN-DIRECTORY');
       process.exitCode = await topCommand({
@@ -38,6 +40,7 @@ export function topCliCommand(): Command {
         theme: theme ?? null,
         color: 'auto',
         ascii: ascii ?? false,
+        mouse: mouse ?? false,
         plain: plain ?? false,
         fps: fps === undefined ? null : Math.min(FPS_MAX, fps),
       });

@@ -25,6 +25,8 @@ export interface TopOptions {
   readonly ascii: boolean;
   /** Lines instead of a screen; so too when stdin or stdout is no terminal. */
   readonly plain: boolean;
+  /** Clicks and the wheel are for the dashboard from the start. */
+  readonly mouse: boolean;
   /** Frames a second, 1..60; null: 10, over SSH 4. */
   readonly fps: number | null;
 }
@@ -58,13 +60,14 @@ function onScreen(options: TopOptions): Promise<number> {
         openShell: (shell) => openShell({ input: stdin, output: stdout, ...shell }),
         send: (command) => client.send(command),
         exportShown,
-        onClosed(why) {
+        onClosed(why, repeat) {
           unguard();
           client.close();
           if (why === 'gone') return resolve(128 + SIGHUP);
           // The alternate screen is gone with all figures: leave the last ones behind.
           if (last !== null) stderr.write(`${plainLine(last)}\n`);
-          if (last?.run.repeat !== undefined) stderr.write(`Again: ${last.run.repeat}\n`);
+          const again = repeat ?? last?.run.repeat;
+          if (again !== undefined) stderr.write(`Again: ${again}\n`);
           resolve(failure === null ? 0 : fail(failure));
         },
       },
@@ -72,6 +75,7 @@ function onScreen(options: TopOptions): Promise<number> {
         theme: options.theme ?? chooseTheme(env, options.color),
         ascii: options.ascii,
         attached: options.attached,
+        mouse: options.mouse,
         fps: options.fps ?? (env['SSH_TTY'] ? 4 : 10),
       },
     );

@@ -55,6 +55,7 @@ export class Collector {
   readonly seconds = new Seconds();
   readonly windows = new WindowTally();
   readonly events: RunEvent[] = [];
+  eventsBefore = 0;
   readonly #faults = new Map<string, Fault>();
   readonly bank = {
     mailbox: createHistogram(),
@@ -161,7 +162,9 @@ export class Collector {
       case 'event': {
         const { type: _, ...event } = line;
         this.events.push(event);
-        if (this.events.length > EVENTS_MAX) this.events.shift();
+        if (this.events.length <= EVENTS_MAX) break;
+        this.events.shift();
+        this.eventsBefore++;
         break;
       }
       case 'faultBegun': {

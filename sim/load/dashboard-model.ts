@@ -76,6 +76,7 @@ export function dashboardModel(input: ModelInput): DashboardModel {
     bank: bankStats(collector),
     errors,
     events: collector.events,
+    eventsBefore: collector.eventsBefore,
     ...(watched.length > 0 && { watched }),
     totals: {
       ok: total.ok,

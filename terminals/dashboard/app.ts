@@ -6,26 +6,34 @@
  */
 import type { Clock, TimerId } from '../../protocol/ports.ts';
 import type { Control, Watch } from './control.ts';
+import { EventLog, fromTop, type Logged } from './event-log.ts';
 import { pressKey } from './keys.ts';
-import { type DashboardModel, latchLights } from './model.ts';
+import { chosenTerminal } from './log-keys.ts';
+import { type DashboardModel, latchLights, terminalName } from './model.ts';
+import { DoubleClicks, pressMouse } from './mouse.ts';
+import type { MouseReport } from './mouse-report.ts';
 import { SILENT_MS } from './panes/footer.ts';
 import type { Shell, ShellOptions } from './shell.ts';
 import { CellSurface } from './surface.ts';
+import { formatInstant } from './text.ts';
 import { lookOf, type ThemeName } from './theme.ts';
 import type { Ui, UiStats } from './ui.ts';
-import { firstUiState, type GridFacts, type UiState } from './ui-state.ts';
-import { draw, gridOf } from './view.ts';
+import { firstUiState, type GridFacts, type KeyFacts, type KeyResult, type UiState } from './ui-state.ts';
+import { draw, gridOf, hitOf, logPageOf } from './view.ts';
 
 export interface AppDeps {
   readonly clock: Clock;
   /** Monotonic milliseconds with a fraction, for the cost of a frame. */
   readonly stopwatchMs: () => number;
-  readonly openShell: (options: Pick<ShellOptions, 'ascii' | 'onKey' | 'onGone'>) => Shell;
+  readonly openShell: (options: Pick<ShellOptions, 'ascii' | 'onKey' | 'onMouse' | 'onGone'>) => Shell;
   readonly send: (command: 'stop' | 'interrupt' | Control | Watch) => void;
   /** Writes what is shown to a file; answers in words where, or why not. */
   readonly exportShown: (shown: Shown) => string;
-  /** The dashboard has closed; called once. */
-  readonly onClosed: (why: 'ended' | 'left' | 'gone') => void;
+  /**
+   * The dashboard has closed; called once.
+   * @param repeat the command that was last asked for, to be left behind on the normal screen
+   */
+  readonly onClosed: (why: 'ended' | 'left' | 'gone', repeat: string | null) => void;
 }
 
 export interface Shown {
@@ -41,6 +49,8 @@ export interface AppOptions {
   readonly fps: number;
   /** The run is not this dashboard's to stop: it looks on and leaves. */
   readonly attached?: boolean;
+  /** Clicks and the wheel are for the dashboard from the start. */
+  readonly mouse?: boolean;
 }
 
 export interface App {
@@ -52,99 +62,164 @@ export interface App {
 }
 
 export function startApp(deps: AppDeps, options: AppOptions): App {
-  let newest: DashboardModel | null = null;
-  let shown: DashboardModel | null = null;
-  let newestAtMs = deps.clock.now();
-  let state: UiState = firstUiState(options.theme);
-  let notice: string | null = null;
-  let dirty = true;
-  let silentS = 0;
-  let timer: TimerId | null = null;
-  let closed = false;
-  const costs = frameCosts(options.fps);
-  const shell = deps.openShell({ ascii: options.ascii, onKey, onGone: () => finish('gone') });
-  tick();
-  return {
-    show(model) {
-      newest = newest === null ? model : { ...model, lights: latchLights(newest.lights, model.lights) };
-      newestAtMs = deps.clock.now();
-      dirty = true;
-    },
-    end: () => finish('ended'),
-    close,
-  };
+  return new RunningApp(deps, options);
+}
 
-  function tick(): void {
-    if (closed) return;
-    timer = deps.clock.setTimeout(tick, 1000 / options.fps);
-    const silentMs = deps.clock.now() - newestAtMs;
-    const seconds = silentMs < SILENT_MS || newest === null ? 0 : Math.floor(silentMs / 1000);
-    if (seconds !== silentS) dirty = true;
-    silentS = seconds;
-    if (dirty) paint();
+class RunningApp implements App {
+  readonly #deps: AppDeps;
+  readonly #options: AppOptions;
+  readonly #shell: Shell;
+  readonly #costs: ReturnType<typeof frameCosts>;
+  readonly #log = new EventLog();
+  readonly #doubleClicks = new DoubleClicks();
+  #newest: DashboardModel | null = null;
+  #shown: DashboardModel | null = null;
+  #newestAtMs: number;
+  #state: UiState;
+  #notice: string | null = null;
+  #repeat: string | null = null;
+  #dirty = true;
+  #silentS = 0;
+  #timer: TimerId | null = null;
+  #closed = false;
+
+  constructor(deps: AppDeps, options: AppOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#newestAtMs = deps.clock.now();
+    this.#state = firstUiState(options.theme, options.mouse);
+    this.#costs = frameCosts(options.fps);
+    this.#shell = deps.openShell({
+      ascii: options.ascii,
+      onKey: (key, typed) => this.#follow(pressKey(this.#state, key, this.#facts(typed))),
+      onMouse: (report) => this.#onMouse(report),
+      onGone: () => this.#finish('gone'),
+    });
+    this.#shell.setMouse(this.#state.mouse);
+    this.#tick();
   }
 
-  function paint(): void {
-    if (!state.paused) shown = newest;
-    const startMs = deps.stopwatchMs();
-    const painted = shell.paint((surface) => draw(shown, surface, ui()));
-    if (painted) costs.took(deps.stopwatchMs() - startMs);
-    else costs.dropped++;
-    dirty = !painted;
+  show(model: DashboardModel): void {
+    const lights = latchLights(this.#newest?.lights ?? null, model.lights);
+    this.#newest = { ...model, lights };
+    this.#log.add(model);
+    this.#newestAtMs = this.#deps.clock.now();
+    this.#dirty = true;
   }
 
-  function ui(): Ui {
-    const behindMs = newest !== null && shown !== null ? newest.run.elapsedMs - shown.run.elapsedMs : 0;
+  end(): void {
+    this.#finish('ended');
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#timer !== null) this.#deps.clock.clearTimeout(this.#timer);
+    this.#shell.close();
+  }
+
+  #tick(): void {
+    if (this.#closed) return;
+    const { clock } = this.#deps;
+    this.#timer = clock.setTimeout(() => this.#tick(), 1000 / this.#options.fps);
+    const silentMs = clock.now() - this.#newestAtMs;
+    const seconds = silentMs < SILENT_MS || this.#newest === null ? 0 : Math.floor(silentMs / 1000);
+    if (seconds !== this.#silentS) this.#dirty = true;
+    this.#silentS = seconds;
+    if (this.#dirty) this.#paint();
+  }
+
+  #paint(): void {
+    if (!this.#state.paused) this.#shown = this.#newest;
+    const { stopwatchMs } = this.#deps;
+    const startMs = stopwatchMs();
+    const ui = this.#ui();
+    const painted = this.#shell.paint((surface) => draw(this.#shown, surface, ui));
+    if (painted) this.#costs.took(stopwatchMs() - startMs);
+    else this.#costs.dropped++;
+    this.#dirty = !painted;
+  }
+
+  #ui(): Ui {
+    const newest = this.#newest?.run.elapsedMs ?? 0;
     return {
-      state,
-      look: lookOf(state.theme, options.ascii),
-      behindMs,
-      notice,
-      stats: { ...costs.figures(), silentMs: silentS * 1000 },
+      state: this.#state,
+      look: lookOf(this.#state.theme, this.#options.ascii),
+      behindMs: this.#shown === null ? 0 : newest - this.#shown.run.elapsedMs,
+      log: this.#state.log && fromTop(this.#logged(), this.#state.log.top),
+      repeat: this.#repeat,
+      notice: this.#notice,
+      stats: { ...this.#costs.figures(), silentMs: this.#silentS * 1000 },
     };
   }
 
-  function onKey(key: string, typed: string): void {
-    const grid = shown === null ? NO_GRID : gridOf(shown, shell.size, state);
-    const result = pressKey(state, key, {
-      running: !options.attached && newest !== null && newest.verdict === null,
-      grid,
-      errors: shown?.errors.map(({ code }) => code) ?? [],
-      control: newest?.verdict === null ? (newest.run.control ?? null) : null,
+  /** Lines of the open log as far as the shown snapshot goes: a paused display stands still. */
+  #logged(): readonly Logged[] {
+    if (this.#state.log === null || this.#shown === null) return [];
+    const { terminals, eventsBefore, events } = this.#shown;
+    const { terminal } = this.#state.log;
+    const actor = terminal === null ? null : terminalName(terminals, terminal);
+    return this.#log.lines(actor, eventsBefore + events.length);
+  }
+
+  #facts(typed: string): KeyFacts {
+    const { size } = this.#shell;
+    const run = this.#newest?.verdict === null ? this.#newest.run : null;
+    return {
+      running: !this.#options.attached && run !== null,
+      grid: this.#shown === null ? NO_GRID : gridOf(this.#shown, size, this.#state),
+      errors: this.#shown?.errors.map(({ code }) => code) ?? [],
+      log: { numbers: this.#logged().map(({ number }) => number), page: logPageOf(size) },
+      control: run?.control ?? null,
       typed,
-    });
-    dirty ||= result.state !== state || notice !== null;
-    notice = null;
-    const { zoomed } = state;
-    state = result.state;
-    if (state.zoomed !== zoomed) deps.send({ type: 'watch', terminal: state.zoomed });
-    const { effect } = result;
-    if (effect === 'stop') deps.send('stop');
-    if (effect === 'interrupt' || effect === 'force') deps.send('interrupt');
-    if (typeof effect === 'object') deps.send(effect);
-    if (effect === 'export') exportShown();
-    if (effect === 'leave' || effect === 'force') finish('left');
-    else if (dirty) paint();
+    };
   }
 
-  function exportShown(): void {
-    if (shown === null) return;
-    const surface = new CellSurface({ ...shell.size, ascii: options.ascii });
-    draw(shown, surface, ui());
-    notice = deps.exportShown({ screen: surface.text(), model: shown });
-    dirty = true;
+  #onMouse(report: MouseReport): void {
+    const double = this.#doubleClicks.isDouble(report, this.#deps.clock.now());
+    const at = { state: this.#state, at: report };
+    const hit = this.#shown === null ? null : hitOf(this.#shown, this.#shell.size, at);
+    this.#follow(pressMouse(this.#state, { kind: report.kind, double }, hit, this.#facts('')));
   }
 
-  function finish(why: 'ended' | 'left' | 'gone'): void {
-    if (closed) return;
-    close();
-    deps.onClosed(why);
+  #follow({ state, effect }: KeyResult): void {
+    const { zoomed, mouse } = this.#state;
+    this.#dirty ||= state !== this.#state || this.#notice !== null;
+    this.#notice = null;
+    this.#state = state;
+    if (state.mouse !== mouse) this.#shell.setMouse(state.mouse);
+    if (state.zoomed !== zoomed) this.#deps.send({ type: 'watch', terminal: state.zoomed });
+    if (effect === 'stop') this.#deps.send('stop');
+    if (effect === 'interrupt' || effect === 'force') this.#deps.send('interrupt');
+    if (typeof effect === 'object') this.#deps.send(effect);
+    if (effect === 'export') this.#export();
+    if (effect === 'repeat') this.#askRepeat();
+    if (effect === 'leave' || effect === 'force') this.#finish('left');
+    else if (this.#dirty) this.#paint();
   }
 
-  function close(): void {
-    closed = true;
-    if (timer !== null) deps.clock.clearTimeout(timer);
-    shell.close();
+  /** One line for a shell: what it is about is in a comment. */
+  #askRepeat(): void {
+    if (this.#shown === null) return;
+    const { run, terminals } = this.#shown;
+    const terminal = chosenTerminal(this.#state, this.#facts(''));
+    const who = terminal === null ? [] : [terminalName(terminals, terminal)];
+    const about = [`commit ${run.commit}`, `seed ${run.seed}`, ...who, `at ${formatInstant(run.elapsedMs)}`];
+    this.#repeat = `${run.repeat ?? `cashpoint run --seed ${run.seed}`}  # ${about.join(', ')}`;
+    this.#shell.copy(this.#repeat);
+  }
+
+  #export(): void {
+    if (this.#shown === null) return;
+    const surface = new CellSurface({ ...this.#shell.size, ascii: this.#options.ascii });
+    draw(this.#shown, surface, this.#ui());
+    this.#notice = this.#deps.exportShown({ screen: surface.text(), model: this.#shown });
+    this.#dirty = true;
+  }
+
+  #finish(why: 'ended' | 'left' | 'gone'): void {
+    if (this.#closed) return;
+    this.close();
+    this.#deps.onClosed(why, this.#repeat);
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { pressControl } from './control-keys.ts';
 import { pressGrid } from './grid-keys.ts';
+import { chosenTerminal, LOG_KEYS, openLog, pressLog } from './log-keys.ts';
 import { THEME_NAMES } from './theme.ts';
 import { type KeyFacts, type KeyResult, type PaneId, type UiState, WINDOWS_S } from './ui-state.ts';
 
@@ -19,7 +20,9 @@ export function pressKey(state: UiState, key: string, facts: KeyFacts): KeyResul
     return CLOSES.has(key) ? stay({ ...state, dialog: 'none' }) : stay(state);
   }
   if (state.typing !== null) return stay(typeFilter(state, key, facts.typed));
-  return pressPlain(state, key, facts);
+  if (state.log === null) return pressPlain(state, key, facts);
+  if (LOG_KEYS.has(key)) return stay(pressLog(state, key, facts));
+  return BESIDE_LOG.has(key) ? pressPlain(state, key, facts) : stay(state);
 }
 
 function pressPlain(state: UiState, key: string, facts: KeyFacts): KeyResult {
@@ -31,15 +34,19 @@ function pressPlain(state: UiState, key: string, facts: KeyFacts): KeyResult {
     case '?':
       return stay({ ...state, dialog: 'help' });
     case 'y':
-      return stay({ ...state, dialog: 'repeat' });
+      return { state: { ...state, dialog: 'repeat' }, effect: 'repeat' };
     case 'space':
       return stay({ ...state, paused: !state.paused });
     case 'S-t':
       return stay({ ...state, theme: nextOf(THEME_NAMES, state.theme) });
+    case 'S-m':
+      return stay({ ...state, mouse: !state.mouse });
     case 't':
       return stay({ ...state, windowS: nextOf(WINDOWS_S, state.windowS) });
     case 'x':
       return { state, effect: 'export' };
+    case 'S-l':
+      return stay(openLog(state, chosenTerminal(state, facts)));
     case 'z':
       return stay({ ...state, maximised: !state.maximised });
     case 'tab':
@@ -51,6 +58,7 @@ function pressPlain(state: UiState, key: string, facts: KeyFacts): KeyResult {
     default:
       if (/^[1-6]$/.test(key)) return stay({ ...state, focus: Number(key) as PaneId });
       if (CONTROL_KEYS.has(key)) return pressControl(state, key, facts);
+      if (state.focus === 6 && state.zoomed === null && key === 'l') return stay(openLog(state, null));
       if (state.focus === 4 && state.zoomed === null && ERROR_KEYS.has(key))
         return stay(pressErrors(state, key, facts));
       return stay(pressGrid(state, key, facts.grid));
@@ -103,4 +111,6 @@ function nextOf<T>(all: readonly T[], one: T): T {
 const CLOSES = new Set(['?', 'y', 'escape', 'q', 'enter', 'space']);
 const ERROR_KEYS = new Set(['up', 'down', 'k', 'j', 'enter']);
 const CONTROL_KEYS = new Set(['S-p', '+', '-', 'f', 'S-f']);
+/** Keys that do over the log what they do elsewhere. */
+const BESIDE_LOG = new Set(['q', '?', 'y', 'space', 'S-t', 'S-m', 'x']);
 const FILTER_MAX = 60;

@@ -46,6 +46,8 @@ export interface DashboardModel {
   readonly errors: readonly ErrorCount[];
   /** Newest last. At most {@link EVENTS_MAX}. */
   readonly events: readonly RunEvent[];
+  /** Events of the run before the first of these. */
+  readonly eventsBefore: number;
   readonly totals: Totals;
   /** Only of terminals that a viewer looks at by itself. */
   readonly watched?: readonly WatchedTerminal[];

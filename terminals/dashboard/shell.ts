@@ -6,6 +6,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import blessed from 'blessed';
+import { MOUSE_OFF, MOUSE_ON, type MouseReport, mouseReports } from './mouse-report.ts';
 import { CellSurface, type Surface } from './surface.ts';
 
 export interface ShellOptions {
@@ -18,6 +19,8 @@ export interface ShellOptions {
    * @param character what the key types; may be a control character, and empty
    */
   readonly onKey: (key: string, character: string) => void;
+  /** Presses and the wheel, while {@link Shell.setMouse} is on. */
+  readonly onMouse?: (report: MouseReport) => void;
   /** The terminal is gone: writing to it failed. Nothing more will be drawn. */
   readonly onGone: () => void;
 }
@@ -29,6 +32,10 @@ export interface Shell {
    * nothing was drawn, so that a slow terminal loses frames and never queues them.
    */
   paint(draw: (surface: Surface) => void): boolean;
+  /** Whether the terminal reports the mouse; off at first, since it then no longer marks text by itself. */
+  setMouse(on: boolean): void;
+  /** Puts text into the clipboard of a terminal that can (OSC 52); of another nothing happens. */
+  copy(text: string): void;
   /** Gives the terminal back. Harmless when repeated. */
   close(): void;
 }
@@ -39,7 +46,7 @@ export interface Shell {
  */
 export const RESTORE_SEQUENCE = '\x1b[?1049l\x1b[?25h\x1b[?1000;1002;1003;1006l\x1b[?1l\x1b>\x1b[0m';
 
-export function openShell({ input, output, ascii, onKey, onGone }: ShellOptions): Shell {
+export function openShell({ input, output, ascii, onKey, onMouse, onGone }: ShellOptions): Shell {
   // The system's terminfo is not read: blessed misreads entries of ncurses 6.1 and later.
   internals.Tput.ipaths.length = 0;
   const screen = blessed.screen({
@@ -59,6 +66,11 @@ export function openShell({ input, output, ascii, onKey, onGone }: ShellOptions)
   cells.tput.brokenACS = true;
 
   let open = true;
+  let mouse = false;
+  const onRead = (read: string | Buffer) => {
+    if (mouse) for (const report of mouseReports(String(read))) onMouse?.(report);
+  };
+  input.on('data', onRead);
   let surface = new CellSurface({ ...sizeOf(screen), ascii });
   let drawing: (surface: Surface) => void = () => {};
   screen.on('prerender', () => {
@@ -87,9 +99,19 @@ export function openShell({ input, output, ascii, onKey, onGone }: ShellOptions)
       screen.render();
       return true;
     },
+    setMouse(on) {
+      if (!open || on === mouse) return;
+      mouse = on;
+      output.write(on ? MOUSE_ON : MOUSE_OFF);
+    },
+    copy(text) {
+      if (open) output.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+    },
     close() {
       if (!open) return;
+      this.setMouse(false);
       open = false;
+      input.off('data', onRead);
       screen.destroy();
     },
   };

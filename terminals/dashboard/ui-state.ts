@@ -30,6 +30,10 @@ export interface UiState extends Choice {
   readonly windowS: (typeof WINDOWS_S)[number];
   /** The focused pane has the screen to itself. */
   readonly maximised: boolean;
+  /** The full log of events: whose alone (by place in the fleet), and the number of its top line; null follows. */
+  readonly log: { readonly terminal: number | null; readonly top: number | null } | null;
+  /** Clicks and the wheel are for the dashboard, and not for the terminal's own marking of text. */
+  readonly mouse: boolean;
   /** The filter while it is typed. */
   readonly typing: string | null;
   /** The display stands still; data keep flowing. */
@@ -43,8 +47,10 @@ export interface UiState extends Choice {
   readonly stopping: boolean;
 }
 
-/** `stop` and `interrupt` are sent to the run; `leave` closes the dashboard; `force` interrupts and closes; `export` writes a file. */
-export type Effect = 'none' | 'stop' | 'interrupt' | 'leave' | 'force' | 'export' | Control;
+/**
+ * `stop` and `interrupt` are sent to the run; `leave` closes the dashboard; `force` interrupts and closes; `export` writes a
+ * file; `repeat` composes the command that repeats the run. */
+export type Effect = 'none' | 'stop' | 'interrupt' | 'leave' | 'force' | 'export' | 'repeat' | Control;
 
 export interface GridFacts {
   /** Indices of the fleet in display order. */
@@ -55,12 +61,20 @@ export interface GridFacts {
   readonly isBad: (index: number) => boolean;
 }
 
+export interface LogFacts {
+  /** Numbers of the events that the log has, newest first; none while it is closed. */
+  readonly numbers: readonly number[];
+  /** Lines on the screen. */
+  readonly page: number;
+}
+
 export interface KeyFacts {
   /** A run goes on that is this dashboard's to stop. */
   readonly running: boolean;
   readonly grid: GridFacts;
   /** Codes in the order of the pane of errors. */
   readonly errors: readonly string[];
+  readonly log: LogFacts;
   /** Null: viewers may only look. */
   readonly control: ControlState | null;
   /** What the key types. */
@@ -72,7 +86,9 @@ export interface KeyResult {
   readonly effect: Effect;
 }
 
-export const firstUiState = (theme: ThemeName): UiState => ({
+export const firstUiState = (theme: ThemeName, mouse = false): UiState => ({
+  log: null,
+  mouse,
   cursor: -1,
   filter: '',
   sort: 'id',

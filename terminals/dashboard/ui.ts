@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Logged } from './event-log.ts';
 import type { Look } from './theme.ts';
 import type { UiState } from './ui-state.ts';
 
@@ -12,6 +13,10 @@ export interface Ui {
   /** How much newer the newest snapshot is than the one shown; more than 0 only while paused. */
   readonly behindMs: number;
   readonly stats: UiStats;
+  /** Of the full log what there is from its top line on, newest first, and how many are newer; null while closed. */
+  readonly log: { readonly lines: readonly Logged[]; readonly newer: number } | null;
+  /** The command that repeats the run, when it was asked for. */
+  readonly repeat: string | null;
   /** What the last key led to, in words; null when there is nothing to say. */
   readonly notice: string | null;
 }

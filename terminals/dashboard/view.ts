@@ -5,16 +5,17 @@
  * @module
  */
 import type { DashboardModel } from './model.ts';
-import { atmsTitle, drawAtms, gridFacts } from './panes/atms.ts';
+import type { Hit } from './mouse.ts';
+import { atmsTitle, cellAt, drawAtms, gridFacts } from './panes/atms.ts';
 import { drawBank } from './panes/bank.ts';
 import { drawDialog } from './panes/dialogs.ts';
 import { drawErrors } from './panes/errors.ts';
-import { drawEvents } from './panes/events.ts';
+import { drawEvents, drawLog, logPage } from './panes/events.ts';
 import { drawFooter } from './panes/footer.ts';
 import { drawHeader, lightSegments } from './panes/header.ts';
 import { drawLatency, drawLoad, drawThroughput } from './panes/load.ts';
 import { drawZoom } from './panes/zoom.ts';
-import { box, putLine, type Rect, type Surface } from './surface.ts';
+import { box, type Point, putLine, type Rect, type Surface } from './surface.ts';
 import { formatLatency } from './text.ts';
 import type { Ui } from './ui.ts';
 import type { GridFacts, PaneId, UiState } from './ui-state.ts';
@@ -32,17 +33,13 @@ export function draw(model: DashboardModel | null, surface: Surface, ui: Ui): vo
     return;
   }
   drawHeader(surface, model, ui);
-  const { zoomed } = ui.state;
-  const body = {
-    x: 0,
-    y: HEADER_ROWS,
-    width: surface.width,
-    height: surface.height - HEADER_ROWS - FOOTER_ROWS,
-  };
-  if (zoomed !== null) drawZoom(surface.region(body), { index: zoomed, model, ui });
+  const { zoomed, log } = ui.state;
+  const body = bodyOf(surface);
+  if (log !== null) drawLog(surface, body, { model, ui });
+  else if (zoomed !== null) drawZoom(surface.region(body), { index: zoomed, model, ui });
   else for (const pane of panesOf(layout, surface, ui.state)) drawPane(surface, pane, { model, ui });
   drawFooter(surface, model, ui);
-  drawDialog(surface, model, ui);
+  drawDialog(surface.region(body), model, ui);
 }
 
 /** The grid on a screen of this size, for the keys. */
@@ -51,6 +48,27 @@ export function gridOf(model: DashboardModel, size: Size, state: UiState): GridF
   const { rect } = panes.find((pane) => pane.draw === drawAtms) ?? { rect: { width: 2, height: 2 } };
   return gridFacts({ width: rect.width - 2, height: rect.height - 2 }, model, state);
 }
+
+/** Lines of the log on a screen of this size, for the keys. */
+export const logPageOf = (size: Size): number => logPage(bodyOf(size));
+
+/** What lies at a point of a screen of this size, for the mouse; null where no pane is. */
+export function hitOf(
+  model: DashboardModel,
+  size: Size,
+  { state, at }: { readonly state: UiState; readonly at: Point },
+): Hit | null {
+  const found = panesOf(layoutOf(size), size, state).find(({ rect }) => isInside(rect, at));
+  if (!found) return null;
+  const { x, y, width, height } = found.rect;
+  const inside = { x: at.x - x - 1, y: at.y - y - 1 };
+  const cell =
+    found.id === 1 ? cellAt({ width: width - 2, height: height - 2 }, { model, state, at: inside }) : null;
+  return { pane: found.id, cell, row: inside.y };
+}
+
+const isInside = ({ x, y, width, height }: Rect, at: Point) =>
+  at.x >= x && at.y >= y && at.x < x + width && at.y < y + height;
 
 interface Size {
   readonly width: number;
@@ -72,6 +90,12 @@ interface Layout {
 const HEADER_ROWS = 2;
 const FOOTER_ROWS = 2;
 
+/** What is left between header and footer. */
+const bodyOf = ({ width, height }: Size): Rect => ({
+  ...{ x: 0, y: HEADER_ROWS, width },
+  height: height - HEADER_ROWS - FOOTER_ROWS,
+});
+
 function layoutOf({ width, height }: Size): Layout {
   if (width < 80 || height < 24) return { kind: 'tiny', panes: [] };
   if (width < 120 || height < 36) return { kind: 'compact', panes: compactPanes({ width, height }) };
@@ -81,7 +105,7 @@ function layoutOf({ width, height }: Size): Layout {
 /** A maximised pane has the screen to itself, also one that this layout has no room for. */
 function panesOf({ panes }: Layout, { width, height }: Size, { maximised, focus }: UiState): readonly Pane[] {
   if (!maximised || panes.length === 0) return panes;
-  return [pane(focus, { x: 0, y: HEADER_ROWS, width, height: height - HEADER_ROWS - FOOTER_ROWS })];
+  return [pane(focus, bodyOf({ width, height }))];
 }
 
 const PANES: Readonly<Record<PaneId, Pick<Pane, 'title' | 'draw'>>> = {
@@ -90,7 +114,7 @@ const PANES: Readonly<Record<PaneId, Pick<Pane, 'title' | 'draw'>>> = {
   3: { title: () => '3 Latency ms  (from intended start)', draw: drawLatency },
   4: { title: () => '4 Errors', draw: drawErrors },
   5: { title: () => '5 Bank actor', draw: drawBank },
-  6: { title: () => '6 Events  newest first', draw: drawEvents },
+  6: { title: () => '6 Events  newest first  l log  L one ATM', draw: drawEvents },
 };
 
 const pane = (id: PaneId, rect: Rect): Pane => ({ id, rect, ...PANES[id] });

@@ -38,6 +38,7 @@ const restores = test.macro({
       await play({ tmux, pid: Number(readFileSync(pidFile, 'utf8')) });
       await until(() => /^over$/m.test(tmux.screen()));
       t.is(tmux.flags(), NORMAL_SCREEN);
+      t.is(tmux.mouse(), '0 0');
       t.regex(tmux.screen(), expected);
       t.regex(tmux.screen(), /^icanon$/m);
     } finally {
@@ -104,19 +105,24 @@ const STEPS: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
   [['4', 'Enter'], /filter:err:INSUFFICIENT_FUNDS/],
   [['Escape', 'y'], /Repeat this run/],
   [['Escape', 'g', 'm'], /1 ATMs 200, 1 marked/],
-  [['*'], /1 ATMs 200  filter/],
+  [['*'], /1 ATMs 200 {2}filter/],
   [['Escape', '/', 'i', 'd', ':', '7'], /\/id:7_/],
   [['Enter'], /│[·»@$!x]007 +│/],
   [['Escape', 'f'], /Not armed: F arms/],
   [['F'], /ARMED/],
   [['Escape', 'F'], /faults safe/],
-  [['P', '+', '-'], /1 ATMs 200/],
+  [['L'], /┌─ Log of all {2}newest first/],
+  [['Down', 'G', 'PageUp', 'g', 'Escape'], /1 ATMs 200/],
+  [['6', 'l'], /┌─ Log of all/],
+  [['Escape', '1', 'g', 'L'], /┌─ Log of ATM-001/],
+  [['l'], /┌─ Log of all/],
+  [['Escape', 'P', '+', '-'], /1 ATMs 200/],
 ];
 
 test(
   'every key of the help',
   restores,
-  /child ended 0 commands watched,watched,watched,pause,size,size,interrupt/,
+  /child ended 0 commands watched,watched,watched,pause,size,size,watched,interrupt/,
   async ({ tmux }) => {
     for (const [keys, shows] of STEPS) {
       // One at a time: Escape and a letter in one read are a key of their own.
@@ -126,6 +132,13 @@ test(
       }
       await until(() => shows.test(tmux.screen()));
     }
+    tmux.keys('M');
+    await until(() => tmux.mouse() === '1 1');
+    tmux.type('\x1b[<0;15;5M\x1b[<0;15;5m');
+    await until(() => /ATM-017 . \w/.test(tmux.screen()));
+    tmux.type('\x1b[<0;15;5M');
+    tmux.type('\x1b[<0;15;5M');
+    await until(() => /┌─ ATM-017 ─/.test(tmux.screen()));
     tmux.keys('C-c');
     await until(() => /stopping/.test(tmux.screen()));
     tmux.keys('q');

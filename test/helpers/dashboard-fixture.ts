@@ -88,6 +88,7 @@ export function fixtureModel(terminals = 200, elapsedMs = 197_204): DashboardMod
       { tMs: 197_181, level: 'error', actor: 'ATM-061', text: 'TIMEOUT withdraw 40.00' },
       { tMs: 197_204, level: 'info', actor: 'bank', text: 'batch of 64, fsync 1.8 ms, #184213' },
     ],
+    eventsBefore: 240,
     totals: { ok: 391_240, failed: 76, unexpected: 9, inFlight: 37, retries: 12 },
     verdict: null,
   };
@@ -105,6 +106,8 @@ export function fixtureUi({ theme = 'dark', ascii = false, state = {} }: Fixture
     look: lookOf(theme, ascii),
     behindMs: 0,
     notice: null,
+    log: null,
+    repeat: null,
     stats: { fps: 10, frameMs: 0.6, dropped: 0, silentMs: 0 },
   };
 }

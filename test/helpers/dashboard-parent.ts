@@ -25,6 +25,7 @@ if (first === 'top') {
       theme: 'dark',
       color: 'auto',
       ascii: false,
+      mouse: false,
       plain: false,
       fps: 10,
     }),

@@ -9,6 +9,10 @@ export const hasTmux = (): boolean => spawnSync('tmux', ['-V']).status === 0;
 
 export interface Tmux {
   readonly keys: (...keys: string[]) => void;
+  /** Bytes as they are. */
+  readonly type: (text: string) => void;
+  /** Whether the program asked for the mouse, and in SGR: `1 1`, `0 0`. */
+  readonly mouse: () => string;
   /** What the pane shows. */
   readonly screen: () => string;
   /** `1 0` in the alternate screen with a hidden cursor, `0 1` on the normal screen with the cursor shown. */
@@ -35,6 +39,8 @@ export function startTmux(name: string, command: string): Tmux {
   run('send-keys', 'Enter');
   return {
     keys: (...keys) => void run('send-keys', ...keys),
+    type: (text) => void run('send-keys', '-l', text),
+    mouse: () => run('display-message', '-p', '#{mouse_any_flag} #{mouse_sgr_flag}').trim(),
     screen: () => run('capture-pane', '-p'),
     flags: () => run('display-message', '-p', '#{alternate_on} #{cursor_flag}').trim(),
     resize: (columns, rows) => void run('resize-window', '-x', String(columns), '-y', String(rows)),

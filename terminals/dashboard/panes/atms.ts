@@ -6,7 +6,15 @@
  */
 import { orderOf, rowOf } from '../filter.ts';
 import { countStates, type DashboardModel, stateOf, type TerminalState, terminalName } from '../model.ts';
-import { lineWidth, putLine, type Segment, type Surface, underCursor, underlined } from '../surface.ts';
+import {
+  lineWidth,
+  type Point,
+  putLine,
+  type Segment,
+  type Surface,
+  underCursor,
+  underlined,
+} from '../surface.ts';
 import { formatLatency, formatMoney } from '../text.ts';
 import type { Look } from '../theme.ts';
 import type { Ui } from '../ui.ts';
@@ -64,6 +72,22 @@ export function gridFacts(
   };
 }
 
+/** Place in the grid's order of the cell at a point inside the pane; null where there is none. */
+export function cellAt(
+  size: { readonly width: number; readonly height: number },
+  { model, state, at }: { readonly model: DashboardModel; readonly state: UiState; readonly at: Point },
+): number | null {
+  const { order, shape } = gridFacts(size, model, state);
+  const column = Math.floor(at.x / shape.step);
+  if (at.x < 0 || at.y < 0 || column >= shape.perRow || at.y >= shape.perPage / shape.perRow) return null;
+  const place = pageOf(state.cursor, { order, shape }) * shape.perPage + at.y * shape.perRow + column;
+  return place < order.length ? place : null;
+}
+
+function pageOf(cursor: number, { order, shape }: { order: readonly number[]; shape: GridShape }): number {
+  return Math.floor(Math.max(0, Math.min(cursor, order.length - 1)) / shape.perPage);
+}
+
 export function atmsTitle({ terminals }: DashboardModel, { state, look }: Ui): string {
   const { filter, sort, reverse } = state;
   const shown = filter === '' ? look.glyphs.absent : filter;
@@ -76,7 +100,7 @@ export function drawAtms(surface: Surface, model: DashboardModel, ui: Ui): void 
   const { terminals } = model;
   const { order, shape } = gridFacts(surface, model, ui.state);
   const cursor = Math.min(ui.state.cursor, order.length - 1);
-  const page = Math.floor(Math.max(0, cursor) / shape.perPage);
+  const page = pageOf(cursor, { order, shape });
   const shown = order.slice(page * shape.perPage, (page + 1) * shape.perPage);
   if (shape.step === 1) drawDense(surface, denseCodes(terminals.states, shown, ui.state.marked), ui.look);
   else drawNumbered(surface, model, { shown, shape, ui });

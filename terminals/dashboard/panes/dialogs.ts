@@ -14,15 +14,15 @@ export function drawDialog(surface: Surface, model: DashboardModel, ui: Ui): voi
   if (dialog === 'help') drawLines(surface, ui, { title: 'Help  ? or Esc closes', lines: HELP });
   if (dialog === 'quit') drawLines(surface, ui, { title: 'Quit', lines: QUIT });
   if (dialog === 'repeat')
-    drawLines(surface, ui, { title: 'Repeat this run', lines: repeatLines(model, surface.width) });
+    drawLines(surface, ui, { title: 'Repeat this run', lines: repeatLines(ui, surface.width) });
   const { control } = model.run;
   if (dialog === 'faults' && control)
     drawLines(surface, ui, { title: 'Faults', lines: faultLines(control, model, ui) });
 }
 
-function repeatLines({ run }: DashboardModel, width: number): readonly string[] {
-  const command = run.repeat ?? `cashpoint run --seed ${run.seed}`;
-  return command.match(new RegExp(`.{1,${Math.max(1, width - 6)}}`, 'g')) ?? [];
+function repeatLines({ repeat }: Ui, width: number): readonly string[] {
+  const lines = repeat?.match(new RegExp(`.{1,${Math.max(1, width - 6)}}`, 'g')) ?? [];
+  return [...lines, '', 'Copied, where the terminal has a clipboard; printed once more at the end.'];
 }
 
 function faultLines({ faults }: ControlState, model: DashboardModel, { state, look }: Ui): readonly Line[] {
@@ -74,25 +74,24 @@ function drawLines(surface: Surface, ui: Ui, text: DialogText): void {
 }
 
 const HELP = [
-  'Move   arrows hjkl  cell            PgUp PgDn   page of the grid',
-  '       g G  first, last             n N  next, previous in trouble',
-  'View   Enter  one ATM by itself     z  maximise the pane',
-  '       1-6 Tab S-Tab  pane          d  density   T  theme',
-  '       Space  pause the display     y  command that repeats the run',
-  '       t  window of the charts      x  screen and figures to a file',
+  'Move   arrows hjkl  cell           PgUp PgDn  page of the grid',
+  '       g G  first, last            n N  next, previous in trouble',
+  'View   Enter  one ATM by itself    z  maximise the pane    Esc  back',
+  '       1-6 Tab S-Tab  pane         d  density   T  theme   Space  pause',
+  '       t  window of the charts     M  mouse: click, double click, wheel',
   'Find   / filter  state:error id:60-80 err:TIME* p99>50 !idle',
   '       s S  sort by id state p99 errors balance, reverse',
-  '       m  mark the ATM, for faults      *  no marks',
   '       4, up down, Enter  the ATMs whose last error is this one',
+  '       L  log of the selected ATM, or of all     6, l  of all',
+  'Out    x  screen and figures to files   y  command that repeats this',
   'Run    q  quit (asks)   C-c  stop as from a shell; again: at once',
   ' with --control:  P  pause the load   + -  its size by 10 %',
-  '                  f  fault menu       F  arm faults',
+  '       m  mark the ATM for faults, * none   f  fault menu   F  arm it',
   'States . idle  > handshake  @ login  $ txn  ! error  x offline',
-  'Lights OK  checked, and it holds    STALE  the check is too old',
-  '       VIOLATED  stays so           NOT CHECKED  is not OK',
-  '',
-  'Latency counts from the intended start of an operation. A',
-  'percentile with fewer than ten samples beyond it is absent.',
+  '       marked ones  012*  or by capitals  I H L T E X',
+  'Lights OK  checked, and it holds   STALE  the check is too old',
+  '       VIOLATED  stays so          NOT CHECKED  is not OK',
+  'Latency is from the intended start; absent: under 10 samples beyond it',
 ];
 
 const QUIT = [

@@ -42,7 +42,7 @@ export function drawFooter(surface: Surface, model: DashboardModel, ui: Ui): voi
 
 function drawKeys(surface: Surface, model: DashboardModel, ui: Ui): void {
   const { palette } = ui.look;
-  const { typing, filter, zoomed } = ui.state;
+  const { typing, filter, zoomed, log } = ui.state;
   const at = { x: 1, y: surface.height - 2 };
   const problem = filterProblem(typing ?? filter);
   if (typing !== null) {
@@ -53,18 +53,66 @@ function drawKeys(surface: Surface, model: DashboardModel, ui: Ui): void {
     ]);
   } else if (problem !== null) surface.put(at, problem, palette.warn);
   else {
-    const control = model.run.control ? CONTROL_KEYS : '';
-    const keys = zoomed === null ? (surface.width < WIDE ? SHORT_KEYS : KEYS + control) : ZOOM_KEYS;
-    surface.put(at, keys, palette.strong);
+    const hints = log !== null ? LOG_HINTS : zoomed !== null ? ZOOM_HINTS : PANE_HINTS;
+    const useful = model.run.control ? [...hints, FAULT_HINT] : hints;
+    surface.put(at, hintText(useful, surface.width - 2), palette.strong);
   }
 }
 
+/** What can be done, the less needed the higher its rank: left out first where there is no room. */
+type Hint = readonly [text: string, rank: number];
+
+function hintText(hints: readonly Hint[], width: number): string {
+  const ranks = [...new Set(hints.map(([, rank]) => rank))].sort((a, b) => b - a);
+  const upTo = (most: number) =>
+    hints
+      .filter(([, rank]) => rank <= most)
+      .map(([text]) => text)
+      .join('  ');
+  const fitting = ranks.find((rank) => upTo(rank).length <= width);
+  return upTo(fitting ?? 0);
+}
+
 const WIDE = 110;
-const KEYS =
-  'Enter zoom  / filter  s sort  d density  Tab/1-6 pane  z max  Space pause  T theme  y repeat  ? help  q quit';
-const CONTROL_KEYS = '  f faults';
-const SHORT_KEYS = 'Enter zoom  / filter  s sort  Tab pane  z max  Space pause  ? help  q quit';
-const ZOOM_KEYS = 'Esc back  left/right previous, next ATM  n N next, previous in trouble  ? help  q quit';
+const PANE_HINTS: readonly Hint[] = [
+  ['Enter zoom', 1],
+  ['/ filter', 1],
+  ['s S sort', 2],
+  ['d density', 8],
+  ['m * marks', 4],
+  ['n N in trouble', 9],
+  ['Tab/1-6 pane', 2],
+  ['z max', 3],
+  ['Space pause', 1],
+  ['L log', 3],
+  ['t window', 7],
+  ['T theme', 8],
+  ['x export', 6],
+  ['y repeat', 5],
+  ['M mouse', 9],
+  ['? help', 0],
+  ['q quit', 0],
+];
+const ZOOM_HINTS: readonly Hint[] = [
+  ['Esc back', 0],
+  ['left/right previous, next ATM', 1],
+  ['n N in trouble', 2],
+  ['m mark', 4],
+  ['L its log', 3],
+  ['y repeat', 5],
+  ['? help', 0],
+  ['q quit', 3],
+];
+const LOG_HINTS: readonly Hint[] = [
+  ['Esc back', 0],
+  ['arrows PgUp PgDn g G scroll', 0],
+  ['l all', 0],
+  ['L of one ATM', 0],
+  ['Space pause', 1],
+  ['? help', 0],
+  ['q quit', 1],
+];
+const FAULT_HINT: Hint = ['f faults', 1];
 
 function modeText({ run }: DashboardModel, { state }: Ui): string {
   const { control } = run;

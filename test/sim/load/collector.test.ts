@@ -98,6 +98,14 @@ test('after ten hours a collector holds no more than after five', (t) => {
   t.deepEqual(rows.at(-1), [100, 25, 3, 40_000 + 10 * HOUR_S]);
 });
 
+test('of many events the newest are kept, and how many were before them', (t) => {
+  const collector = new Collector(1);
+  for (let tMs = 0; tMs < 130; tMs++)
+    collector.addHappening({ type: 'event', tMs, level: 'info', actor: '', text: '' });
+  t.is(collector.events[0]?.tMs, collector.eventsBefore);
+  t.is(collector.eventsBefore + collector.events.length, 130);
+});
+
 function heapUsed(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

@@ -106,6 +106,12 @@ test(
   'duration: 5s\nfaults:\n  - { kind: bank-kill, at: 5s }\n',
   ['2 faults: Fault 1, bank-kill, is not before the end of the load'],
 );
+test(
+  'a fault that strikes none of the fleet',
+  refuses,
+  'terminals: 5\nfaults:\n  - { kind: delay, at: 1s, delay: 5ms, target: id:5-9 }\n',
+  ['2 faults: Fault 1, delay, strikes none of the 5 terminals with id:5-9'],
+);
 test('more branches than terminals', refuses, 'terminals: 3\nbranches: 4\n', [
   '2 branches: Expected at most a branch for each terminal and each account, got 4',
 ]);

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Clock, TimerId } from '../../../protocol/ports.ts';
 import { startApp } from '../../../terminals/dashboard/app.ts';
+import type { MouseReport } from '../../../terminals/dashboard/mouse-report.ts';
 import { CellSurface } from '../../../terminals/dashboard/surface.ts';
 import { fixtureModel, violated } from '../../helpers/dashboard-fixture.ts';
 
@@ -10,6 +11,7 @@ function harness() {
   let nowMs = 0;
   let timer: (() => void) | null = null;
   let onKey = (_key: string, _character: string) => {};
+  let onMouse = (_report: MouseReport) => {};
   let onGone = () => {};
   const seen = { frames: 0, blocked: false };
   const clock: Clock = {
@@ -28,6 +30,7 @@ function harness() {
       stopwatchMs: () => nowMs,
       openShell(options) {
         onKey = options.onKey;
+        onMouse = options.onMouse ?? onMouse;
         onGone = options.onGone;
         return {
           size: surface,
@@ -37,12 +40,14 @@ function harness() {
             draw(surface);
             return true;
           },
+          setMouse: (on) => void (on && log.push('mouse')),
+          copy: (text) => log.push(`copied ${text}`),
           close: () => log.push('close'),
         };
       },
       send: (command) => log.push(typeof command === 'string' ? command : JSON.stringify(command)),
       exportShown: ({ screen, model }) => `kept ${screen.includes('MONEY')} ${model.run.seed}`,
-      onClosed: (why) => log.push(why),
+      onClosed: (why, repeat) => log.push(repeat === null ? why : `${why} ${repeat}`),
     },
     { theme: 'dark', ascii: false, fps: 10 },
   );
@@ -51,6 +56,7 @@ function harness() {
     log,
     seen,
     press: (key: string) => onKey(key, ''),
+    mouse: (kind: MouseReport['kind'], x: number, y: number) => onMouse({ kind, x, y }),
     gone: () => onGone(),
     ticks(count: number) {
       for (let i = 0; i < count; i++) {
@@ -162,6 +168,84 @@ test('x hands out screen and model, and says what became of it until the next ke
   t.regex(text(), /kept true 5eed42/);
   press('t');
   t.notRegex(text(), /kept/);
+});
+
+test('y copies the command with commit, seed, ATM and time, and it is left behind', (t) => {
+  const { app, log, press, ticks, text } = harness();
+  app.show(fixtureModel());
+  ticks(1);
+  press('right');
+  press('right');
+  press('y');
+  const command = 'cashpoint run --seed 5eed42  # commit 1a2b3c4, seed 5eed42, ATM-002, at 03:17.204';
+  t.deepEqual(log, [`copied ${command}`]);
+  t.regex(text(), /# commit 1a2b3c4, seed 5eed42/);
+  press('escape');
+  app.end();
+  t.deepEqual(log.slice(1), ['close', `ended ${command}`]);
+});
+
+test('the log keeps what snapshots no longer carry, and says what never came', (t) => {
+  const { app, press, ticks, text } = harness();
+  const event = (i: number) => ({ tMs: i, level: 'info', actor: '', text: `number ${i}` }) as const;
+  const model = (from: number, to: number) => ({
+    ...fixtureModel(),
+    eventsBefore: from,
+    events: Array.from({ length: to - from }, (_, i) => event(from + i)),
+  });
+  app.show(model(0, 3));
+  app.show(model(2, 5));
+  app.show(model(8, 9));
+  ticks(1);
+  press('S-l');
+  const lines = text().split('\n').slice(3, 11);
+  t.deepEqual(
+    lines.map((line) => /(number \d|3 earlier events did not reach)/.exec(line)?.[1]),
+    [
+      'number 8',
+      '3 earlier events did not reach',
+      'number 4',
+      'number 3',
+      'number 2',
+      'number 1',
+      'number 0',
+      undefined,
+    ],
+  );
+});
+
+test('a paused display shows no event that came later, in the log either', (t) => {
+  const { app, press, ticks, text } = harness();
+  const { events } = fixtureModel();
+  app.show(fixtureModel());
+  ticks(1);
+  press('space');
+  press('S-l');
+  app.show({
+    ...fixtureModel(),
+    events: [...events, { tMs: 198_000, level: 'info', actor: '', text: 'later' }],
+  });
+  ticks(1);
+  t.notRegex(text(), /later/);
+  press('space');
+  ticks(1);
+  t.regex(text(), /later/);
+});
+
+test('a click selects, a double click looks at the ATM alone, and the wheel moves', (t) => {
+  const { app, log, mouse, ticks, text } = harness();
+  app.show(fixtureModel());
+  ticks(1);
+  mouse('press', 3, 3);
+  t.regex(text(), /ATM-003 /);
+  mouse('wheel-down', 3, 3);
+  t.regex(text(), /ATM-051 /);
+  mouse('press', 3, 3);
+  ticks(5);
+  mouse('press', 3, 3);
+  t.deepEqual(log, [], 'half a second apart');
+  mouse('press', 3, 3);
+  t.deepEqual(log, ['{"type":"watch","terminal":2}']);
 });
 
 test('a terminal that went away closes the dashboard', (t) => {

@@ -15,7 +15,16 @@ const grid: GridFacts = {
   perPage: 4,
   isBad: (index) => index === 4 || index === 9,
 };
-const FACTS: KeyFacts = { running: true, grid, errors: ['TIMEOUT', 'BUSY'], control: null, typed: '' };
+/** Ten events, four lines on the screen. */
+const LOG = { numbers: [29, 28, 27, 26, 25, 24, 23, 22, 21, 20], page: 4 };
+const FACTS: KeyFacts = {
+  running: true,
+  grid,
+  errors: ['TIMEOUT', 'BUSY'],
+  log: LOG,
+  control: null,
+  typed: '',
+};
 const faults = [{ kind: 'bank-kill', text: '', strikes: 'bank' } as const];
 const CONTROLLED: KeyFacts = { ...FACTS, control: { paused: false, sharePct: 100, faults } };
 
@@ -109,7 +118,38 @@ test('x writes a file', keys, ['x'], { effects: ['export'] });
 test('the pane of errors leads to the ATMs that had one', keys, ['4', 'down', 'down', 'enter'], {
   state: { filter: 'err:BUSY', focus: 1, zoomed: null },
 });
-test('y shows the command that repeats the run', keys, ['y'], { state: { dialog: 'repeat' } });
+test('y shows the command that repeats the run', keys, ['y'], {
+  state: { dialog: 'repeat' },
+  effects: ['repeat'],
+});
+test('l in the grid goes right, in the events pane it opens the log', keys, ['l', 'l', '6', 'l'], {
+  state: { cursor: 1, log: { terminal: null, top: null } },
+});
+test('L opens the log of the selected ATM, l in it that of all', keys, ['g', 'l', 'S-l'], {
+  state: { log: { terminal: 1, top: null } },
+});
+test('L without a selected ATM opens the log of all', keys, ['S-l'], {
+  state: { log: { terminal: null, top: null } },
+});
+test('L of the ATM that is looked at; Esc goes back to it', keys, ['enter', 'S-l', 'escape'], {
+  state: { log: null, zoomed: 0 },
+});
+test('in the log l and L change what is shown', keys, ['g', 'S-l', 'l', 'down', 'S-l'], {
+  state: { log: { terminal: 0, top: null } },
+});
+test('the log scrolls by lines and pages', keys, ['S-l', 'down', 'pagedown', 'up'], {
+  state: { log: { terminal: null, top: 25 } },
+});
+test('the log ends with a full page', keys, ['S-l', 'S-g', 'down'], {
+  state: { log: { terminal: null, top: 23 } },
+});
+test('at its newest event the log follows again', keys, ['S-l', 'S-g', 'g'], {
+  state: { log: { terminal: null, top: null } },
+});
+test('keys of the panes do nothing in the log, q and T do', keys, ['S-l', 's', 'd', '3', 'S-t', 'q'], {
+  state: { sort: 'id', density: 'auto', focus: 1, theme: 'light', dialog: 'quit' },
+});
+test('M turns the mouse on and off', keys, ['S-m', 'S-m', 'S-m'], { state: { mouse: true } });
 test('who may only look cannot act', keys, ['S-p', '+', '-', 'S-f', 'f'], {
   state: { armed: false, dialog: 'none' },
 });
@@ -159,4 +199,11 @@ test('a grid without a terminal takes every key', (t) => {
   const none = { ...FACTS, grid: { ...grid, order: [] } };
   const { state } = press(['right', 'n', 'S-g', 'pagedown', 'enter', 'escape'], none);
   t.is(state.zoomed, null);
+});
+
+test('a page of the log that new events push down is found again by its number', (t) => {
+  const { state } = press(['S-l', 'down', 'down']);
+  t.deepEqual(state.log, { terminal: null, top: 27 });
+  const later = { ...FACTS, log: { numbers: [31, 30, ...LOG.numbers], page: 4 } };
+  t.deepEqual(pressKey(state, 'down', later).state.log, { terminal: null, top: 26 });
 });

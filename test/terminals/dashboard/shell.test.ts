@@ -25,6 +25,7 @@ function open(width = 120, height = 36, ascii = false): Opened {
     output: tty.output,
     ascii,
     onKey: (key) => keys.push(key),
+    onMouse: ({ kind, x, y }) => keys.push(`${kind} ${x},${y}`),
     onGone: () => gone++,
   });
   return { tty, shell, keys, gone: () => gone };
@@ -124,6 +125,39 @@ serial('keys arrive under their full names', async (t) => {
     ['q', 'S-t', '?', 'space', 'pagedown', 'pageup', 'C-c', 'enter', 'escape'],
   );
   shell.close();
+});
+
+serial(
+  'the mouse is asked for when it is turned on, without movement, and given back on closing',
+  async (t) => {
+    const { tty, shell, keys } = open();
+    paint(shell);
+    await flushed();
+    t.notRegex(tty.written(), /\[\?100/);
+    await tty.type('\x1b[<0;2;2M');
+    shell.setMouse(true);
+    t.true(tty.written().endsWith('\x1b[?1000h\x1b[?1006h'));
+    await tty.type('\x1b[<0;10;5M\x1b[<0;10;5m\x1b[<65;1;1M');
+    await tty.type('q');
+    t.deepEqual(
+      keys,
+      ['press 9,4', 'wheel-down 0,0', 'q'],
+      'two in one read, and no keys of what they are made of',
+    );
+    shell.close();
+    t.regex(tty.written(), /\[\?1000l\[\?1006l[\s\S]*\[\?1049l/);
+    t.notRegex(tty.written(), /\[\?100[23]h/);
+  },
+);
+
+serial('text is copied by OSC 52, and not after closing', (t) => {
+  const { tty, shell } = open();
+  shell.copy('cashpoint run');
+  t.true(tty.written().endsWith(`\x1b]52;c;${btoa('cashpoint run')}\x07`));
+  shell.close();
+  const { length } = tty.written();
+  shell.copy('more');
+  t.is(tty.written().length, length);
 });
 
 serial('closing leaves the alternate screen, shows the cursor and ends raw mode, once', async (t) => {

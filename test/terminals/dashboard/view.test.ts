@@ -99,7 +99,20 @@ test(
   fixtureUi({ state: { ...someMarked, dialog: 'faults' } }),
 );
 test('120x36-controlled', golden, controlled(fixtureModel(), true, 80), NORMAL, fixtureUi());
-test('80x24-repeat', golden, fixtureModel(), SMALL, fixtureUi({ state: { dialog: 'repeat' } }));
+const command = `cashpoint run --seed 5eed42 --terminals 200 --stage 30s:2000/s --stage 9m30s:2000/s`;
+test('80x24-repeat', golden, fixtureModel(), SMALL, {
+  ...fixtureUi({ state: { dialog: 'repeat' } }),
+  repeat: `${command}  # commit 1a2b3c4, seed 5eed42, ATM-061, at 03:17.204`,
+});
+const logged = fixtureModel().events.map((event, i) => ({ number: 240 + i, event }));
+test('80x24-log', golden, fixtureModel(), SMALL, {
+  ...fixtureUi({ state: { log: { terminal: null, top: 246 } } }),
+  log: { lines: logged.slice(0, 7).reverse(), newer: 2 },
+});
+test('120x36-log-of-one', golden, fixtureModel(), NORMAL, {
+  ...fixtureUi({ state: { log: { terminal: 60, top: null } } }),
+  log: { lines: logged.slice(7, 8), newer: 0 },
+});
 test('80x24-typing', golden, fixtureModel(), SMALL, fixtureUi({ state: { typing: 'state:bro' } }));
 test('200x60-ascii', golden, fixtureModel(2000), LARGE, fixtureUi({ theme: 'mono', ascii: true }));
 for (const [name, size] of [

@@ -48,6 +48,8 @@ class Person {
               this.frames.push(this.#surface.text());
               return true;
             },
+            setMouse() {},
+            copy() {},
             close: () => {},
           };
         },
