@@ -6,6 +6,7 @@
 import { unknown } from '../reports/thresholds.ts';
 import type { Attack } from '../sim/attack/attack.ts';
 import { ATTACKS, attackNamed } from '../sim/attack/catalogue.ts';
+import { ATTACK_PLANTS, type AttackPlant, attackPlantNamed } from '../sim/attack/plants.ts';
 import { RULES, type RuleSwitch, ruleNamed } from '../sim/attack/rules.ts';
 import { SEED_MODE } from '../sim/attack/seed-mode.ts';
 import { type ForeignTarget, terminalsOf } from '../sim/attack/suite.ts';
@@ -20,8 +21,10 @@ export interface AttackFlags {
   credentials?: string;
   target: (typeof TARGETS)[number];
   ruleOff?: string;
+  plant?: string;
   only?: string[];
   list?: boolean;
+  listPlants?: boolean;
   out?: string;
   json?: boolean;
   quiet?: boolean;
@@ -31,6 +34,7 @@ export interface AttackPlan {
   readonly attacks: readonly Attack[];
   readonly target: (typeof TARGETS)[number];
   readonly rule: RuleSwitch | null;
+  readonly plant: AttackPlant | null;
   readonly foreign: ForeignTarget | null;
   /** Of the sources of bank and terminals. */
   readonly patches: readonly Patch[];
@@ -40,11 +44,13 @@ export interface AttackPlan {
 
 export function attackPlan(flags: AttackFlags, argv: readonly string[]): AttackPlan {
   const rule = flags.ruleOff === undefined ? null : ruleOf(flags.ruleOff);
-  if (flags.bank !== undefined && (rule !== null || flags.target === 'seed')) {
+  const plant = flags.plant === undefined ? null : plantOf(flags.plant);
+  const changes = [rule !== null, plant !== null, flags.target === 'seed'].filter((is) => is).length;
+  if (flags.bank !== undefined && changes > 0) {
     throw new CommandError('usage', 'Sources are changed in an embedded bank only; leave out --bank');
   }
-  if (rule !== null && flags.target === 'seed') {
-    throw new CommandError('usage', 'Seed mode has no rules to turn off; leave out --rule-off or --target');
+  if (changes > 1) {
+    throw new CommandError('usage', 'One change at a time: --target seed, --rule-off or --plant');
   }
   if (flags.credentials !== undefined && flags.bank === undefined) {
     throw new CommandError('usage', '--credentials are those of a bank that runs; give --bank HOST:PORT');
@@ -54,8 +60,9 @@ export function attackPlan(flags: AttackFlags, argv: readonly string[]): AttackP
     attacks,
     target: flags.target,
     rule,
+    plant,
     foreign: flags.bank === undefined ? null : foreignOf(flags.bank, flags.credentials, attacks),
-    patches: rule?.patches ?? (flags.target === 'seed' ? SEED_MODE : []),
+    patches: rule?.patches ?? plant?.patches ?? (flags.target === 'seed' ? SEED_MODE : []),
     reproCommand: ['cashpoint', ...argv].join(' '),
   };
 }
@@ -86,6 +93,19 @@ function ruleOf(name: string): RuleSwitch {
       'rule',
       name,
       RULES.map((one) => one.rule),
+    ),
+  );
+}
+
+function plantOf(name: string): AttackPlant {
+  const plant = attackPlantNamed(name);
+  if (plant) return plant;
+  throw new CommandError(
+    'usage',
+    unknown(
+      'plant',
+      name,
+      ATTACK_PLANTS.map((one) => one.name),
     ),
   );
 }

@@ -140,7 +140,7 @@ function tallied(
   return { ...counted, status: 'violated', first, last: wrong.at(-1) ?? first, evidence: {} };
 }
 
-function configOf({ target, rule, foreign }: AttackPlan): Report['config'] {
+function configOf({ target, rule, plant, foreign }: AttackPlan): Report['config'] {
   return {
     terminals: 0,
     accounts: 0,
@@ -156,6 +156,7 @@ function configOf({ target, rule, foreign }: AttackPlan): Report['config'] {
       target,
       bank: foreign === null ? 'embedded, own process' : 'foreign',
       ...(rule !== null && { ruleOff: rule.rule }),
+      ...(plant !== null && { plant: plant.name }),
     },
   };
 }

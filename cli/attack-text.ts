@@ -6,6 +6,7 @@
 import { grouped, plural, span } from '../reports/format.ts';
 import type { Report } from '../reports/report.ts';
 import type { Attack } from '../sim/attack/attack.ts';
+import type { AttackPlant } from '../sim/attack/attack-plant.ts';
 import type { CaseResult } from '../sim/attack/case-result.ts';
 import { RULES } from '../sim/attack/rules.ts';
 
@@ -19,6 +20,13 @@ export function listText(attacks: readonly Attack[]): string {
       const all = [...new Set([...rules, ...tested])].join(' ');
       return `${String(number).padStart(2)}  ${name.padEnd(width)}  ${all.padEnd(15)}  ${sentence}`;
     })
+    .join('\n');
+}
+
+export function plantsText(plants: readonly AttackPlant[]): string {
+  const width = Math.max(...plants.map(({ name }) => name.length));
+  return plants
+    .map(({ name, caught, bug }) => `${name.padEnd(width)}  ${caught.padEnd(20)}  ${bug}`)
     .join('\n');
 }
 

@@ -10,10 +10,11 @@ import { Command, Option } from 'commander';
 import type { Report } from '../reports/report.ts';
 import { writeReport } from '../reports/write.ts';
 import { ATTACKS, attackNamed } from '../sim/attack/catalogue.ts';
+import { ATTACK_PLANTS } from '../sim/attack/plants.ts';
 import { SuiteRunner } from '../sim/attack/suite-runner.ts';
 import { type AttackFlags, type AttackPlan, attackPlan, TARGETS } from './attack-plan.ts';
 import { attackReport } from './attack-report.ts';
-import { listText, playedText, scoreboardText } from './attack-text.ts';
+import { listText, plantsText, playedText, scoreboardText } from './attack-text.ts';
 import { sourceInfo } from './environment.ts';
 import { Interrupts } from './run-display.ts';
 
@@ -41,6 +42,8 @@ export function attackCommand(): Command {
       '--rule-off <rule>',
       'turn a rule of the protocol off at both ends, e.g. R4: a case must then fail',
     )
+    .option('--plant <name>', 'plant a bug at both ends: a case must then fail')
+    .option('--list-plants', 'the bugs there are, and which case each must bring down')
     .option('--bank <host:port>', 'a bank that runs already; what needs its data is then not checked')
     .option('--credentials <file>', "that bank's terminals and customers, for this alone")
     .option('--out <dir>', 'write a report into a directory of its own there')
@@ -48,7 +51,9 @@ export function attackCommand(): Command {
     .option('--quiet', 'no line for each attack')
     .addHelpText('after', HELP)
     .action(async (flags: AttackFlags) => {
-      process.exitCode = flags.list ? list(flags) : await attack(flags);
+      if (flags.list) process.exitCode = list(flags);
+      else if (flags.listPlants) process.exitCode = listPlants(flags);
+      else process.exitCode = await attack(flags);
     });
 }
 
@@ -58,6 +63,7 @@ Examples:
   cashpoint attack --only replay --only 17           two of them
   cashpoint attack --target seed                     the original formula: it must fall, exit 112
   cashpoint attack --rule-off R4 --only replay       proves that the case can fail
+  cashpoint attack --plant any-token-pays --only dispense-token
   cashpoint attack --bank 127.0.0.1:7001 --credentials credentials.json
 
 Exit: 0 nothing got through, 105 interrupted, 110 invariant violated, 112 an attack got through,
@@ -66,6 +72,12 @@ Exit: 0 nothing got through, 105 interrupted, 110 invariant violated, 112 an att
 function list({ json }: AttackFlags): number {
   const rows = ATTACKS.map(({ play: _play, bank: _bank, unavailable: _unavailable, ...row }) => row);
   console.log(json ? JSON.stringify(rows, null, 2) : listText(ATTACKS));
+  return 0;
+}
+
+function listPlants({ json }: AttackFlags): number {
+  const rows = ATTACK_PLANTS.map(({ patches: _patches, ...row }) => row);
+  console.log(json ? JSON.stringify(rows, null, 2) : plantsText(ATTACK_PLANTS));
   return 0;
 }
 
@@ -100,15 +112,18 @@ async function attack(flags: AttackFlags): Promise<number> {
   }
 }
 
-function headerText({ attacks, target, rule, foreign }: AttackPlan): string {
+function headerText({ attacks, target, rule, plant, foreign }: AttackPlan): string {
   const where = foreign
     ? foreign.address
     : target === 'seed'
       ? 'an embedded pair in seed mode'
       : 'an embedded bank';
-  const off =
-    rule === null ? '' : `, ${rule.rule} turned off (${rule.off.toLowerCase()}): ${rule.caught} must fail`;
-  return `attack: ${attacks.length} of ${ATTACKS.length} against ${where}${off}`;
+  const changed = rule
+    ? `, ${rule.rule} turned off (${rule.off}): ${rule.caught} must fail`
+    : plant
+      ? `, ${plant.name} planted (${plant.bug}): ${plant.caught} must fail`
+      : '';
+  return `attack: ${attacks.length} of ${ATTACKS.length} against ${where}${changed}`;
 }
 
 async function conclude(report: Report, { json, out }: AttackFlags, id: string): Promise<number> {

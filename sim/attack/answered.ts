@@ -3,10 +3,22 @@
  *
  * @module
  */
+import { systemEntropy } from '../../actors/node/entropy.ts';
 import { EMPTY } from '../../protocol/bytes.ts';
-import { clearFrame, FRAME_TYPES, sealedBodyBytes } from '../../protocol/frame.ts';
-import { encodeServerHello, type ServerHello } from '../../protocol/hello.ts';
+import { clearFrame, FRAME_TYPES, HEADER_BYTES, sealedBodyBytes } from '../../protocol/frame.ts';
+import { decodeServerHello, encodeServerHello, type ServerHello } from '../../protocol/hello.ts';
+import {
+  handshakeSecret,
+  hmac,
+  KEY_BYTES,
+  masterSecret,
+  recordKeys,
+  sessionSecrets,
+  transcriptHash,
+} from '../../protocol/key-schedule.ts';
+import { plaintextArea, Sealer } from '../../protocol/seal.ts';
 import { SUITE_X25519 } from '../../protocol/suites.ts';
+import type { TerminalPlan } from '../load/fleet.ts';
 import { edited } from '../world/byzantine-frames.ts';
 import { exchange } from './exchange.ts';
 import { noise } from './noise.ts';
@@ -40,6 +52,25 @@ export const answerOf = (over: Partial<ServerHello>): Uint8Array =>
     sessionId: noise(16),
     ...over,
   });
+
+/**
+ * The Finished of somebody who has the terminal's key and bets on a secret of zeros: whoever made that come true could
+ * read every session with a key that he steals later.
+ */
+export function finishedOf(
+  { kShared }: Pick<TerminalPlan, 'kShared'>,
+  hello: Uint8Array,
+  answer: Uint8Array,
+): Uint8Array {
+  const nonceC = hello.subarray(HEADER_BYTES + 28, HEADER_BYTES + 60);
+  const { nonceS } = decodeServerHello(answer);
+  const transcript = transcriptHash(hello, answer);
+  const master = masterSecret(Buffer.from(kShared, 'hex'), { nonceC, nonceS });
+  const secrets = sessionSecrets(handshakeSecret(master, new Uint8Array(32)), transcript);
+  plaintextArea.set(hmac(secrets.serverFinished, transcript));
+  const sealer = new Sealer(systemEntropy(), recordKeys(secrets.serverTraffic));
+  return sealer.seal({ type: FRAME_TYPES.finished, epoch: 1, seq: 0 }, KEY_BYTES);
+}
 
 /** A Finished of noise, where the protocol has one. */
 export const noiseFinished = ({ target }: Stage): Uint8Array =>

@@ -201,8 +201,9 @@ export class Atm {
     });
   }
 
-  /** Settles what is open, closes the session with Close. */
+  /** Settles what is open, closes the session with Close. One that is being made is not cut off: that would be audited. */
   async stop(): Promise<void> {
+    if (this.link.connecting) await this.ready();
     if (this.link.up) {
       await Promise.race([new Promise<void>((done) => this.host.drain(done)), pause(UP_MS)]);
     }

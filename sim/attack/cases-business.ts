@@ -12,7 +12,7 @@ import type { Attack } from './attack.ts';
 import { ABUSES } from './field-abuse.ts';
 import { depositAsk, loggedIn, logIn, mustSay, newId } from './insider.ts';
 import { noise } from './noise.ts';
-import type { Rogue } from './rogue.ts';
+import type { Ask, Rogue } from './rogue.ts';
 import type { Stage } from './stage.ts';
 
 export const BUSINESS_ATTACKS: readonly Attack[] = [
@@ -31,7 +31,7 @@ export const BUSINESS_ATTACKS: readonly Attack[] = [
   {
     number: 32,
     name: 'business-repeat',
-    sentence: 'A transaction is said again on a new session, as it was and with another amount',
+    sentence: 'A transaction is said again on a new session, as it was and with something else in it',
     expected: 'It is booked once; the changed one is refused as a mismatch',
     property: 'integrity',
     rules: [],
@@ -63,10 +63,12 @@ export const BUSINESS_ATTACKS: readonly Attack[] = [
 async function passwordGuessing(stage: Stage): Promise<void> {
   // Its first terminal and customer are those of the sanity transactions, and stay out of this.
   const victim = stage.customer(1);
-  const first = await loggedIn(stage, 1);
+  await (await loggedIn(stage, 1)).leave();
   for (const n of [1, 2, 3]) {
-    const code = await logIn(stage, first, victim, `guess ${n}`);
+    const rogue = await stage.rogue(1 + (n % 2));
+    const code = await logIn(stage, rogue, victim, `guess ${n}`);
     stage.attempt(code ?? 'closed', code === 'WRONG_PASSWORD', `guess ${n} of a password`);
+    await rogue.leave();
   }
   for (const terminal of [1, 2]) {
     const other = await stage.rogue(terminal);
@@ -74,16 +76,13 @@ async function passwordGuessing(stage: Stage): Promise<void> {
     stage.attempt(code ?? 'closed', code === 'TRIES_EXCEEDED', 'the right password after three wrong ones');
     await other.leave();
   }
-  await first.leave();
   const parallel = stage.customer(1, 1);
+  // All are connected before the first one guesses, so that none is hashed before the last one has begun.
+  const guessers = await Promise.all(Array.from({ length: 6 }, (_, n) => stage.rogue(2 + (n % 2))));
   const guesses = await Promise.all(
-    Array.from({ length: 6 }, async (_, n) => {
-      const rogue = await stage.rogue(2 + (n % 2));
-      const code = await logIn(stage, rogue, parallel, `side by side ${n}`);
-      await rogue.leave();
-      return code;
-    }),
+    guessers.map((rogue, n) => logIn(stage, rogue, parallel, `side by side ${n}`)),
   );
+  for (const rogue of guessers) await rogue.leave();
   const tried = guesses.filter((code) => code === 'WRONG_PASSWORD').length;
   for (const code of guesses)
     stage.attempt(
@@ -123,13 +122,23 @@ async function businessRepeat(stage: Stage): Promise<void> {
     stage.attempt(again?.code ?? 'closed', isSame, 'a deposit said again on a new session');
     stage.expected.record(customer.customer, say.repeated(say.deposit(NOTE)));
   }
-  mustSay(
-    stage,
-    await second.ask(depositAsk(customer, txnId, 9)),
-    'DUPLICATE_MISMATCH',
-    'the same id with another amount',
-  );
-  stage.expected.record(customer.customer, say.outcome(say.deposit(cents(90_00)), 'DUPLICATE_MISMATCH'));
+  const { account } = stage.customer(1, 1);
+  const [ten, ninety] = [depositAsk(customer, txnId), depositAsk(customer, txnId, 9)];
+  const { notes } = ten;
+  const changed: { what: string; ask: Ask; action: string }[] = [
+    { what: 'more notes', ask: ninety, action: say.deposit(ninety.amount) },
+    { what: 'another amount', ask: { ...ninety, notes }, action: say.deposit(ninety.amount) },
+    { what: 'another account', ask: { ...ten, account }, action: say.deposit(NOTE) },
+    {
+      what: 'another kind',
+      ask: { type: 'transfer', txnId, attempt: 1, from: customer.account, to: account, amount: NOTE },
+      action: say.transfer(NOTE, account),
+    },
+  ];
+  for (const { what, ask, action } of changed) {
+    mustSay(stage, await second.ask(ask), 'DUPLICATE_MISMATCH', `the same id with ${what}`);
+    stage.expected.record(customer.customer, say.outcome(action, 'DUPLICATE_MISMATCH'));
+  }
   await second.leave();
 }
 

@@ -115,6 +115,15 @@ async function reversalFraud(stage: Stage): Promise<void> {
   const rogue = await loggedIn(stage, 1);
   const order = await approvedOrder(stage, rogue, noise(16).toString('hex'));
   const { txnId: origTxnId, amount } = order;
+  const reverse = (id: TxnId, from = rogue) =>
+    from.ask({ type: 'reverse', txnId: newId(), attempt: 1, origTxnId: id, reason: 'hardware' });
+  // While it is a hold, which is all that a reversal can undo.
+  const elsewhere = await stage.rogue(0);
+  const answer = await reverse(origTxnId, elsewhere);
+  const isNothing = answer?.code === 'APPROVED' && answer.state === 'tombstone';
+  stage.attempt(answer?.state ?? 'closed', isNothing, "another terminal's withdrawal, reversed");
+  // The tombstone's record names nobody and no terminal, so it is nobody's here.
+  await elsewhere.leave();
   const taken = await rogue.ask({
     type: 'complete',
     txnId: newId(),
@@ -127,18 +136,10 @@ async function reversalFraud(stage: Stage): Promise<void> {
   stage.control(taken?.code === 'APPROVED', 'a withdrawal could not be completed');
   stage.moved(account, -amount);
   stage.expected.record(customer, say.completed(amount));
-  const reverse = (id: TxnId, from = rogue) =>
-    from.ask({ type: 'reverse', txnId: newId(), attempt: 1, origTxnId: id, reason: 'hardware' });
   for (const _ of [1, 2]) {
     mustSay(stage, await reverse(origTxnId), 'STATE_CONFLICT', 'what was paid out, reversed');
     stage.expected.record(customer, say.outcome(say.reverse(amount), 'STATE_CONFLICT'));
   }
-  const elsewhere = await stage.rogue(0);
-  const answer = await reverse(origTxnId, elsewhere);
-  const isNothing = answer?.code === 'APPROVED' && answer.state === 'tombstone';
-  stage.attempt(answer?.state ?? 'closed', isNothing, "another terminal's withdrawal, reversed");
-  // The tombstone's record names nobody and no terminal, so it is nobody's here.
-  await elsewhere.leave();
   const deposit = newId();
   const kept = await rogue.ask(depositAsk(stage.customer(1), deposit));
   stage.control(kept?.code === 'APPROVED', 'a deposit was refused');

@@ -5,10 +5,11 @@
  */
 import { concat } from '../../protocol/bytes.ts';
 import { clearFrame, FRAME_TYPES, HEADER_BYTES } from '../../protocol/frame.ts';
+import { packMessages } from '../../protocol/record.ts';
 import { SUITE_PSK, SUITE_X25519 } from '../../protocol/suites.ts';
 import { edited } from '../world/byzantine-frames.ts';
 import { LOW_ORDER } from '../world/byzantine-hellos.ts';
-import { answered, answerOf, noiseFinished, unheard } from './answered.ts';
+import { answered, answerOf, finishedOf, unheard } from './answered.ts';
 import type { Attack } from './attack.ts';
 import { exchange } from './exchange.ts';
 import { noise } from './noise.ts';
@@ -17,7 +18,6 @@ import type { Stage } from './stage.ts';
 import { mutate, observe, reflect } from './verbs.ts';
 
 const { clientHello, close, data, finished, keyUpdate, serverHello } = FRAME_TYPES;
-const _ZEROS = new Uint8Array(32);
 
 export const HANDSHAKE_ATTACKS: readonly Attack[] = [
   {
@@ -126,12 +126,12 @@ async function downgrade(stage: Stage): Promise<void> {
     },
   ] as const;
   for (const { at, what, edit } of edits) {
-    const { believed, answer } = await exchange(stage, {
+    const { refused, answer } = await exchange(stage, {
       plan,
       at,
       verb: mutate((bytes) => edited(bytes, edit)),
     });
-    stage.attempt(answer, !believed, what);
+    stage.attempt(answer, refused, what);
   }
   const rogue = stage.keep(await Rogue.dial(stage.lair, stage.plan(), { suites: [0x7777] }));
   const isRefused = !rogue.isAnswered;
@@ -150,9 +150,9 @@ async function typeConfusion(stage: Stage): Promise<void> {
     { what: 'a hello of an epoch', bytes: edited(frame, (copy) => copy.set([1], 5)) },
     { what: 'a reserved bit', bytes: edited(frame, (copy) => copy.set([1], 3)) },
     { what: "the bank's hello", bytes: answerOf({}) },
-    { what: 'clear Data', bytes: clearFrame(data, 0, noise(256)) },
+    { what: 'clear Data', bytes: clearFrame(data, 0, echoOf(1)) },
     { what: 'a clear Finished', bytes: clearFrame(finished, 0, noise(96)) },
-    { what: 'Data of epoch 1', bytes: edited(clearFrame(data, 0, noise(256)), (copy) => copy.set([1], 5)) },
+    { what: 'Data of epoch 1', bytes: edited(clearFrame(data, 0, echoOf(1)), (copy) => copy.set([1], 5)) },
     { what: 'a clear Close', bytes: clearFrame(close, 0, noise(64)) },
   ];
   for (const { what, bytes } of first) {
@@ -168,8 +168,8 @@ async function typeConfusion(stage: Stage): Promise<void> {
     { what: 'a Close with contents', frame: (rogue) => rogue.seal(close, noise(20)) },
     { what: 'Data that is not messages', frame: (rogue) => rogue.seal(data, Uint8Array.of(0, 9, 1)) },
     { what: 'padding that is not zeros', frame: (rogue) => rogue.seal(data, Uint8Array.of(0, 0, 1)) },
-    { what: 'Data of the next epoch', frame: (rogue) => rogue.seal(data, noise(16), { epoch: 2, seq: 0 }) },
-    { what: 'clear Data in a session', frame: () => clearFrame(data, 1, noise(256)) },
+    { what: 'Data of the next epoch', frame: (rogue) => rogue.seal(data, echoOf(2), { epoch: 2, seq: 0 }) },
+    { what: 'clear Data in a session', frame: (rogue) => clearFrame(data, 1, echoOf(rogue.nextRid())) },
     { what: 'a hello in a session', frame: (rogue) => rogue.hello },
   ];
   for (const [index, { what, frame: make }] of within.entries()) {
@@ -186,6 +186,13 @@ async function typeConfusion(stage: Stage): Promise<void> {
     /^violation: (bad (version|type|reserved byte|epoch|step|length|seq)|padding)$/,
     first.length + within.length,
   );
+}
+
+/** The plaintext of a request that would be answered. */
+function echoOf(rid: number): Uint8Array {
+  const area = Buffer.alloc(256);
+  const { length } = packMessages(area, [`{"type":"echo","rid":${rid}}`], { from: 0, bucketBytes: 256 });
+  return area.subarray(0, length);
 }
 
 async function handshakeSteps(stage: Stage): Promise<void> {
@@ -217,12 +224,12 @@ async function handshakeSteps(stage: Stage): Promise<void> {
     rogue.caller.say(...play(rogue));
     stage.mustAlert(await reaction, what);
   }
-  const { believed, answer } = await exchange(stage, {
+  const { refused, answer } = await exchange(stage, {
     plan: stage.plan(1),
     at: 'ClientHello',
     verb: reflect(),
   });
-  stage.attempt(answer, !believed, 'a terminal whose own hello comes back');
+  stage.attempt(answer, refused, 'a terminal whose own hello comes back');
   stage.expected.refusedLike(
     /^(violation: (bad step|bad seq|bad type|bad finished|bad mac)|truncated: .*)$/,
     tries.length + 1,
@@ -239,11 +246,11 @@ async function lowOrderPoints(stage: Stage): Promise<void> {
     stage.attempt(reaction, !weak.isAnswered, 'a hello with a share of low order');
     await weak.caller.until(weak.caller.hasEnded);
   }
-  const { keyId } = stage.plan(1);
   for (const ephS of LOW_ORDER) {
-    await answered(stage, 'an answer with a share of low order', () =>
-      concat([answerOf({ keyId, ephS }), noiseFinished(stage)]),
-    );
+    await answered(stage, 'an answer with a share of low order', (hello) => {
+      const answer = answerOf({ keyId: stage.plan(1).keyId, ephS });
+      return concat([answer, finishedOf(stage.plan(1), hello, answer)]);
+    });
   }
   stage.expected.refused('violation: all-zero secret', LOW_ORDER.length);
   unheard(stage, LOW_ORDER.length);

@@ -4,29 +4,14 @@
  *
  * @module
  */
-import * as say from '../../bank/audit/actions.ts';
 import { FRAME_TYPES, HEADER_BYTES } from '../../protocol/frame.ts';
-import { edited, flipped, renumbered, resized } from '../world/byzantine-frames.ts';
+import { edited, flipped, renumbered } from '../world/byzantine-frames.ts';
 import { atWork } from './at-work.ts';
-import { NOTE } from './atm.ts';
 import type { Attack } from './attack.ts';
 import { exchange, FRAMES, type FrameName } from './exchange.ts';
-import { eachOf, inBatches } from './fan-out.ts';
 import type { Passing } from './middle.ts';
 import type { Stage } from './stage.ts';
-import {
-  cut,
-  drop,
-  flip,
-  hold,
-  inject,
-  mutate,
-  observe,
-  reflect,
-  repeat,
-  splice as replaced,
-  truncate,
-} from './verbs.ts';
+import { cut, drop, inject, observe, reflect, splice as replaced } from './verbs.ts';
 
 const { alert, data } = FRAME_TYPES;
 const REQUEST = FRAMES.request;
@@ -71,134 +56,13 @@ export const PLACE_ATTACKS: readonly Attack[] = [
   },
 ];
 
-/** In seed mode there is no Finished to attack. */
-const framesOf = ({ target }: Stage): readonly FrameName[] =>
-  eachOf(FRAMES).filter((name) => target.knowsFinished || !name.endsWith('Finished'));
-
-async function _bitFlip(stage: Stage): Promise<void> {
-  const frames = framesOf(stage);
-  const lengths = new Map<FrameName, number>();
-  for (const at of frames) {
-    const { believed, frame } = await exchange(stage, { plan: stage.plan(), at, verb: observe() });
-    stage.control(believed || at === 'reply', `an exchange with its ${at} untouched failed`);
-    lengths.set(at, frame.length);
-  }
-  const tries = frames.flatMap((at) =>
-    Array.from({ length: lengths.get(at) ?? 0 }, (_, byte) => ({ at, byte, bit: (7 * byte) % 8 })),
-  );
-  await inBatches(stage, tries, async ({ at, byte, bit }, plan) => {
-    const { believed, answer } = await exchange(stage, { plan, at, verb: flip(byte, bit) });
-    stage.attempt(answer, !believed, `bit ${bit} of byte ${byte} of the ${at} was turned`);
-  });
-  stage.expected.refusedLike(/^(violation|truncated|alert): /, tries.length);
-}
-
-async function _lengthLies(stage: Stage): Promise<void> {
-  const { believed, frame } = await exchange(stage, { plan: stage.plan(), at: 'request', verb: observe() });
-  stage.control(believed, 'an exchange with its request untouched failed');
-  const body = frame.length - HEADER_BYTES;
-  const claims = [0, 16, 48, 64, body - 16, body - 1, body + 1, body + 16, 16_432, 16_448, 0xffff];
-  const claiming = (bytes: number) => (whole: Uint8Array) =>
-    edited(whole, (copy) => {
-      copy[6] = bytes >>> 8;
-      copy[7] = bytes;
-    });
-  const ended = (edit: (whole: Uint8Array) => Uint8Array) => (passing: Passing) => {
-    mutate(edit)(passing);
-    cut()(passing);
-  };
-  const tries = [
-    ...claims.map((bytes) => ({ what: `claims ${bytes} bytes`, verb: ended(claiming(bytes)) })),
-    ...[0, 16, 64, body - 16, body + 16, 1_024].map((bytes) => ({
-      what: `is made ${bytes} bytes long`,
-      verb: ended((whole) => resized(whole, bytes)),
-    })),
-    ...[0, 1, 15, 16, body - 1].map((bytes) => ({
-      what: `is cut off after ${bytes} bytes of its body`,
-      verb: truncate(bytes),
-    })),
-  ];
-  await inBatches(stage, tries, async ({ what, verb }, plan) => {
-    const { believed: taken, answer } = await exchange(stage, { plan, at: 'request', verb });
-    stage.attempt(answer, !taken, `a record that ${what}`);
-  });
-  stage.expected.refusedLike(
-    /^(violation: bad (length|mac|magic)|truncated: end of stream without Close)$/,
-    tries.length,
-  );
-}
-
-async function _replay(stage: Stage): Promise<void> {
-  const { middle, atm } = await atWork(stage);
-  const twice = middle.next(REQUEST, repeat(2));
-  const deposit = atm.deposit();
-  stage.mustAlert(await (await twice).reaction('bank'), 'a deposit that was said twice');
-  await deposit;
-  const { customer } = atm.customer;
-  // The bank ends the session before it can answer, and the terminal asks what became of its deposit.
-  stage.expected.perhaps(customer, say.outcome(say.reverse(NOTE), 'ALREADY_COMPLETED'));
-  await atm.ready();
-  const again = await atWork(stage);
-  const [login] = again.middle.line.frames.bank.filter(({ type }) => type === data);
-  const reaction = again.middle.line.reaction('bank');
-  if (login) again.middle.line.say('bank', login.bytes);
-  stage.mustAlert(await reaction, "the session's first record, said again later");
-  stage.expected.refused('violation: bad seq', 2);
-}
-
-async function _reorder(stage: Stage): Promise<void> {
-  const { middle, atm } = await atWork(stage);
-  let held: Passing | null = null;
-  await Promise.all([
-    middle.next(
-      REQUEST,
-      hold((passing) => {
-        held = passing;
-      }),
-    ),
-    atm.echo(),
-    (async () => {
-      const line = await middle.next(REQUEST, observe());
-      const reaction = line.reaction('bank');
-      if (held) observe()(held);
-      stage.mustAlert(await reaction, 'two records in the wrong order');
-    })(),
-    atm.echo(),
-  ]);
-  await atm.ready();
-  stage.expected.refused('violation: bad seq');
-}
-
-async function _dropOne(stage: Stage): Promise<void> {
-  const { middle, atm } = await atWork(stage);
-  const dropped = middle.next(REQUEST, drop());
-  const first = atm.echo();
-  const line = await dropped;
-  const reaction = line.reaction('bank');
-  const second = atm.echo();
-  stage.mustAlert(await reaction, 'the bank, of two requests the second');
-  middle.line.destroy();
-  await Promise.all([first, second]);
-  await atm.ready();
-  const lost = middle.next(REPLY, drop());
-  const third = atm.echo();
-  const ear = (await lost).reaction('terminal');
-  const fourth = atm.echo();
-  stage.mustAlert(await ear, 'the terminal, of two replies the second');
-  middle.line.destroy();
-  await Promise.all([third, fourth]);
-  await atm.ready();
-  stage.expected.refused('violation: bad seq');
-  stage.expected.refused('alert: alert from the peer');
-}
-
 async function reflectToTerminal(stage: Stage): Promise<void> {
   const { middle, atm } = await atWork(stage);
   const back = middle.next(REQUEST, reflect());
   const asked = atm.echo();
   const line = await back;
   stage.mustAlert(await line.reaction('terminal'), 'its own request');
-  line.destroy();
+  await line.over();
   await asked;
   await atm.ready();
   // The request never came, so the Alert is one record too far.
@@ -245,7 +109,7 @@ async function splice(stage: Stage): Promise<void> {
       await (await line).reaction(towards),
       `a record of an earlier session, towards the ${towards}`,
     );
-    next.line.destroy();
+    await next.line.over();
     await asked;
     await other.stop();
   }
@@ -263,9 +127,8 @@ async function prefixTruncation(stage: Stage): Promise<void> {
     });
   const shifted = (passing: Passing) => {
     // The Finished is gone; what follows is renumbered into its place.
-    const { line, towards } = passing;
-    void towards;
-    line.say('bank', flipped(renumbered(passing.frame.bytes, 0), 2, 0));
+    const { line, frame } = passing;
+    line.say('bank', flipped(renumbered(frame.bytes, 0), 2, 0));
     line.end('bank');
   };
   const tries: { at: FrameName; what: string; verb: (passing: Passing) => void }[] = [
@@ -284,8 +147,8 @@ async function prefixTruncation(stage: Stage): Promise<void> {
     { at: 'request', what: 'a clear Alert put in before its first record', verb: inject(clear(alert)) },
   ];
   for (const { at, what, verb } of tries) {
-    const { believed, answer } = await exchange(stage, { plan, at, verb });
-    stage.attempt(answer, !believed, `a session with ${what}`);
+    const { refused, answer } = await exchange(stage, { plan, at, verb });
+    stage.attempt(answer, refused, `a session with ${what}`);
   }
   stage.expected.refusedLike(
     /^(violation: bad (seq|type|epoch|step|length|mac)|truncated: .*)$/,

@@ -189,7 +189,7 @@ async function finInjection(stage: Stage): Promise<void> {
   await line.until(() => line.hasEnded('bank'));
   const isTruncated = !line.frames.terminal.some(({ type }) => type === close);
   stage.attempt(isTruncated ? 'closed' : 'Close', isTruncated, 'FIN towards the bank');
-  line.destroy();
+  await line.over();
   await untilSession(atm, sessions + 1);
   const second = middle.line;
   second.end('terminal');
@@ -231,7 +231,7 @@ async function phantomApproval(stage: Stage): Promise<void> {
     const withdrawal = atm.withdraw(cents(40_00));
     const line = await asked;
     stage.mustAlert(await line.reaction('terminal'), what);
-    line.destroy();
+    await line.over();
     const { outcome } = await withdrawal;
     const isUnpaid = outcome !== 'ok' && atm.cash === cash;
     stage.attempt(isUnpaid ? 'no cash' : 'cash', isUnpaid, what);

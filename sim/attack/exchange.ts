@@ -42,7 +42,9 @@ const GOODBYE_MS = 3_000;
 export interface Exchanged {
   /** The victim went on as if nothing had happened. */
   readonly believed: boolean;
-  readonly answer: Reaction | 'never sent';
+  /** It ended the session. Who says nothing may have carried out what it was told. */
+  readonly refused: boolean;
+  readonly answer: Reaction;
   /** As its sender sent it. */
   readonly frame: Uint8Array;
 }
@@ -83,21 +85,23 @@ export async function exchange(
   link.start();
   try {
     const line = await within(taken, null);
-    if (line === null) return { believed: false, answer: 'never sent', frame: EMPTY };
+    if (line === null) throw new Error(`the ${at} was never sent`);
     const said = line.frames[victim === 'bank' ? 'terminal' : 'bank'];
     const from = said.length;
     const next = () => said.slice(from);
     const frame = line.frames[pick.towards].findLast(({ type }) => type === pick.type)?.bytes ?? EMPTY;
     if (at === 'reply') {
       const believed = await within(Promise.race([asked.promise, down.promise.then(() => false)]), false);
-      return { believed, answer: believed ? 'answered' : alerted(next()) ? 'Alert' : 'closed', frame };
+      const answer = believed ? 'answered' : alerted(next()) ? 'Alert' : 'closed';
+      return { believed, refused: !believed, answer, frame };
     }
     await line.until(() => next().length > 0 || line.hasEnded(victim), EXCHANGE_MS);
     const believed = next().some(({ type }) => type !== FRAME_TYPES.alert);
     // One that goes through goes through to its end, so that nothing of it is cut off.
     if (believed) await within(Promise.race([asked.promise, down.promise]), false);
     const ended = line.hasEnded(victim) ? 'closed' : 'silent';
-    return { believed, answer: believed ? 'answered' : alerted(next()) ? 'Alert' : ended, frame };
+    const answer = believed ? 'answered' : alerted(next()) ? 'Alert' : ended;
+    return { believed, refused: answer === 'Alert' || answer === 'closed', answer, frame };
   } finally {
     link.stop(() => {});
     await quiet(middle);

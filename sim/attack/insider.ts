@@ -44,7 +44,11 @@ export function mustSay(stage: Stage, reply: Reply | null, expected: Reply['code
   stage.attempt(code, code === expected, what);
 }
 
-export const depositAsk = (customer: CustomerPlan, txnId: TxnId, notes = 1): Ask => ({
+export const depositAsk = (
+  customer: CustomerPlan,
+  txnId: TxnId,
+  notes = 1,
+): Extract<Ask, { readonly type: 'deposit' }> => ({
   type: 'deposit',
   txnId,
   attempt: 1,

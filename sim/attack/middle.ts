@@ -72,6 +72,12 @@ export class Line {
     this.#ends.terminal?.destroy();
   }
 
+  /** Lets the bank hear the last word of its terminal and end the session, then is gone. */
+  async over(): Promise<void> {
+    await this.until(() => this.hasEnded('bank'));
+    this.destroy();
+  }
+
   hasEnded(side: Side): boolean {
     return this.#ended.has(side);
   }

@@ -238,11 +238,18 @@ export class Rogue {
     }
   }
 
+  /** Of a share that is not its own it knows one thing: a point of low order makes every secret zero. */
+  #dhSecret(ephS: Uint8Array): Uint8Array | null {
+    const { share, frame } = this.#hello;
+    const isOwn = Buffer.compare(frame.subarray(76, 108), share.publicKey) === 0;
+    return isOwn ? sharedSecret(share.privateKey, ephS) : new Uint8Array(32);
+  }
+
   #agree(frame: Uint8Array): void {
     const { nonceS, ephS, suite } = decodeServerHello(frame);
     const nonceC = this.#hello.frame.subarray(44, 76);
     const isDh = SUITES.some(({ id, dh }) => id === suite && dh);
-    const dh = isDh ? sharedSecret(this.#hello.share.privateKey, ephS) : null;
+    const dh = isDh ? this.#dhSecret(ephS) : null;
     this.#transcript = transcriptHash(this.#hello.frame, frame);
     const prk = handshakeSecret(masterSecret(this.#kShared, { nonceC, nonceS }), dh);
     this.#secrets = sessionSecrets(prk, this.#transcript);

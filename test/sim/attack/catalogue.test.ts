@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import test from 'ava';
 import { ATTACKS, attackNamed } from '../../../sim/attack/catalogue.ts';
+import { ATTACK_PLANTS, attackPlantNamed, proofsOf } from '../../../sim/attack/plants.ts';
 import { RULES } from '../../../sim/attack/rules.ts';
 import { SEED_FALLS, SEED_MODE } from '../../../sim/attack/seed-mode.ts';
 import { applyPatch, type Patch } from '../../../sim/plants/plant.ts';
@@ -40,8 +41,8 @@ test('R1 to R12 and R15 to R18 have a switch each, and a case of the catalogue t
   }
 });
 
-test('each switch finds its places once, and what comes of it parses', (t) => {
-  for (const { patches } of RULES) {
+test('each switch and each plant finds its places once, and what comes of it parses', (t) => {
+  for (const { patches } of [...RULES, ...ATTACK_PLANTS]) {
     t.true(patches.length > 0);
     for (const source of patched(patches)) t.regex(stripTypeScriptTypes(source), /export /);
   }
@@ -52,4 +53,20 @@ test('seed mode has to fall to the cases that the design names, and to more', (t
   const numbers = SEED_FALLS.map((name) => attackNamed(name)?.number);
   for (const number of [4, 5, 7, 8, 19]) t.true(numbers.includes(number), `${number}`);
   t.true(SEED_FALLS.length > 5);
+});
+
+test('every case has been brought down by something: seed mode, a rule turned off, or a plant', (t) => {
+  for (const { name } of ATTACKS) t.not(proofsOf(name).length, 0, `${name} has never been seen to fail`);
+  t.deepEqual(proofsOf('bit-flip'), ['seed', 'R2', 'R7']);
+});
+
+test('plants have names of their own, a case of the catalogue, and say what it must find', (t) => {
+  t.is(new Set(ATTACK_PLANTS.map(({ name }) => name)).size, ATTACK_PLANTS.length);
+  for (const plant of ATTACK_PLANTS) {
+    t.is(attackPlantNamed(plant.name), plant);
+    t.regex(plant.name, /^[a-z]+(-[a-z]+)*$/);
+    t.regex(plant.bug, /^[A-Z].*[^.]$/, plant.name);
+    t.true(attackNamed(plant.caught) !== undefined, plant.name);
+    t.true(plant.says.length > 5, plant.name);
+  }
 });
