@@ -29,8 +29,19 @@ export function judge(findings: Findings): Judgement {
   const isTold = unchecked.length === findings.invariants.length && findings.expectChecks !== false;
   const message = `Not checked: ${unchecked.map((i) => i.id).join(', ')}`;
   const skipped = findings.adversary.filter(({ status }) => status === 'not-checked');
+  // In a run that was cut short it is no finding that an attack proves nothing, but it is not hidden either.
+  const unproven = findings.adversary.filter((row) => row.status !== 'not-checked' && !row.positiveControlOk);
+  const isCutShort = findings.also.interrupted !== undefined;
   const warnings = [
     ...(unchecked.length > 0 && !isTold ? [{ code: 'not-checked', message }] : []),
+    ...(isCutShort && unproven.length > 0
+      ? [
+          {
+            code: 'not-proven',
+            message: `Proves nothing: ${unproven.map(({ attack }) => attack).join(', ')}`,
+          },
+        ]
+      : []),
     ...(skipped.length > 0
       ? [{ code: 'not-checked', message: `Not attacked: ${skipped.map(({ attack }) => attack).join(', ')}` }]
       : []),
@@ -83,7 +94,7 @@ function* sections({
       };
     else if (status === 'through')
       yield { exit: 'attack', reason: `${attack} was not taken as it must be: ${faults[0] ?? 'no reason'}` };
-    else if (!positiveControlOk) {
+    else if (!positiveControlOk && !isCutShort) {
       yield { exit: 'load', reason: `${attack} proves nothing: the same exchange failed without the attack` };
     }
   }

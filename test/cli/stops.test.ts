@@ -36,8 +36,10 @@ interface Case {
   /** What happens in the phase, beside what the patches do. */
   act?(running: Running): void;
   patches?(phase: Phase): readonly Patch[];
-  /** Of the scenario. */
-  readonly threshold?: (phase: Phase) => string;
+  /** Of the scenario, beside those of all; {@link HOLDS} when left out. */
+  readonly keys?: (phase: Phase) => string;
+  /** @default all */
+  readonly phases?: readonly Phase[];
   readonly code: number;
   readonly status: 'pass' | 'fail' | 'invalid' | 'incomplete';
   readonly reason: RegExp;
@@ -91,9 +93,25 @@ const CASES: Readonly<Record<string, Case>> = {
       void says(/interrupted; draining/).then(() => child.kill('SIGINT'));
     },
   },
+  'Ctrl-C beside an adversary': {
+    ...INTERRUPTED,
+    phases: ['setup', 'drain'],
+    keys: () => `adversary: true\n${HOLDS}`,
+    act: ({ child }) => child.kill('SIGINT'),
+  },
+  // What a run that was cut short did not come to prove is no fault of its own.
+  'Ctrl-C beside an adversary that proves nothing': {
+    ...INTERRUPTED,
+    phases: ['steady'],
+    patches: () => [
+      { file: 'sim/attack/play.ts', find: 'isIn && base !== null', replace: 'isIn && base === null' },
+    ],
+    keys: () => `adversary: true\n${HOLDS}`,
+    act: ({ child }) => child.kill('SIGINT'),
+  },
   // It ends the load while there is one, and is missed at the end in any case.
   'a threshold that ends the load': {
-    threshold: (phase) =>
+    keys: (phase) =>
       `thresholds: [ { expect: p50<1us, abortOnFail: true, grace: ${phase === 'drain' ? '1m' : phase === 'steady' ? '1s' : '0s'} } ]\n`,
     code: 99,
     status: 'fail',
@@ -114,13 +132,17 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 const ROWS = Object.entries(CASES).flatMap(([name, each]) =>
-  (Object.keys(PHASES) as Phase[]).map((phase) => ({ title: `${name}, in ${phase}`, phase, ...each })),
+  (each.phases ?? (Object.keys(PHASES) as Phase[])).map((phase) => ({
+    title: `${name}, in ${phase}`,
+    phase,
+    ...each,
+  })),
 );
 
 async function stopped(row: (typeof ROWS)[number]): Promise<string[]> {
   const scratch = new Scratch();
   const file = scratch.in('stops.yaml');
-  writeFileSync(file, `${SCENARIO}${row.threshold?.(row.phase) ?? HOLDS}`);
+  writeFileSync(file, `${SCENARIO}${row.keys?.(row.phase) ?? HOLDS}`);
   const held = HELD[row.phase];
   const patches = [...(held ? [held] : []), ...(row.patches?.(row.phase) ?? [])];
   const running = scratch.start([file, '--drain', '10s'], patches);

@@ -89,6 +89,17 @@ test('what a run that was cut short did not come to is no fault of it; what it f
   t.is(judge({ ...missed, also: { interrupted: ['Ctrl-C'] } }).exit.code, 99);
 });
 
+test('an attack that proves nothing in a run that was cut short is told as a warning, one that got through is 112', (t) => {
+  const unproven = attacks.map((each) => ({ ...each, positiveControlOk: false }));
+  t.is(judge({ ...good(), adversary: unproven }).exit.code, 113);
+  const cut = { ...good(), adversary: unproven, also: { interrupted: ['Ctrl-C'] } };
+  const { verdict, exit } = judge(cut);
+  t.is(exit.code, 105);
+  const names = unproven.map(({ attack }) => attack).join(', ');
+  t.deepEqual(verdict.warnings, [{ code: 'not-proven', message: `Proves nothing: ${names}` }]);
+  t.is(judge({ ...cut, adversary: unproven.map((each) => ({ ...each, accepted: 1 })) }).exit.code, 112);
+});
+
 test('all reasons are kept, the worst first', (t) => {
   const { verdict } = judge({ ...good(), ...failReport(), adversary, also: { interrupted: ['Ctrl-C'] } });
   t.regex(verdict.reasons[0] ?? '', /exactly-once violated in 3 of/);
