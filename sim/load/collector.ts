@@ -28,6 +28,7 @@ import type { FaultBegun, JournalLine } from './run-journal.ts';
 import { addFigures, countStates } from './second-marks.ts';
 import { addLatency, Seconds } from './seconds.ts';
 import { dealtBack } from './terminal-figures.ts';
+import { WholeLoad } from './whole-load.ts';
 import { WindowTally } from './windows.ts';
 
 export interface OpTotals {
@@ -54,6 +55,7 @@ export class Collector {
   readonly errors = new Map<string, ErrorCount>();
   readonly seconds = new Seconds();
   readonly windows = new WindowTally();
+  readonly #whole = new WholeLoad();
   readonly events: RunEvent[] = [];
   eventsBefore = 0;
   readonly #faults = new Map<string, Fault>();
@@ -178,6 +180,11 @@ export class Collector {
         break;
       }
     }
+  }
+
+  /** The load in a few steps. @param second the first that is not over yet */
+  wholeUpTo(second: number) {
+    return this.#whole.upTo(second, this.seconds);
   }
 
   /** In the order in which they began; `endMs` is null of those that are on. */

@@ -7,6 +7,7 @@ import { CODES, isCode } from '../../protocol/errors.ts';
 import { latencyOf } from '../../reports/latency.ts';
 import {
   type AuditLight,
+  BANDS_MAX,
   type BankStats,
   type DashboardModel,
   type ErrorCount,
@@ -68,6 +69,11 @@ export function dashboardModel(input: ModelInput): DashboardModel {
     },
     okPerS: past.map(({ ok }) => ok),
     p99Us: past.map((each) => statsOf(each).p99),
+    secondsOver: second,
+    whole: collector.wholeUpTo(second),
+    bands: collector.faults.slice(-BANDS_MAX).map(({ kind, startMs, endMs }) => ({
+      ...{ kind, fromMs: startMs, toMs: endMs },
+    })),
     latency: rows.length === 0 ? [] : [...rows, ...rowOf('ALL', rate)],
     lights: { money: moneyLight(input), audit: input.audit },
     adversary: input.adversary,

@@ -7,7 +7,7 @@ import { pressControl } from './control-keys.ts';
 import { pressGrid } from './grid-keys.ts';
 import { chosenTerminal, LOG_KEYS, openLog, pressLog } from './log-keys.ts';
 import { THEME_NAMES } from './theme.ts';
-import { type KeyFacts, type KeyResult, type PaneId, type UiState, WINDOWS_S } from './ui-state.ts';
+import { type KeyFacts, type KeyResult, type PaneId, type UiState, WINDOWS } from './ui-state.ts';
 
 /** @param key blessed's full name: `q`, `S-t`, `C-c`, `pagedown`, `escape`, … */
 export function pressKey(state: UiState, key: string, facts: KeyFacts): KeyResult {
@@ -42,7 +42,7 @@ function pressPlain(state: UiState, key: string, facts: KeyFacts): KeyResult {
     case 'S-m':
       return stay({ ...state, mouse: !state.mouse });
     case 't':
-      return stay({ ...state, windowS: nextOf(WINDOWS_S, state.windowS) });
+      return stay({ ...state, window: nextOf(WINDOWS, state.window) });
     case 'x':
       return { state, effect: 'export' };
     case 'S-l':

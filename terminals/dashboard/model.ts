@@ -22,6 +22,10 @@ export type TerminalState = keyof typeof STATE_CODES;
 
 /** Samples kept in each series: one a second, oldest first. */
 export const SERIES_MAX = 60;
+/** Steps of the whole load. */
+export const WHOLE_MAX = 120;
+/** Faults kept in a snapshot, in the order in which they began. */
+export const BANDS_MAX = 50;
 /** Events kept in a snapshot, oldest first. */
 export const EVENTS_MAX = 100;
 
@@ -32,6 +36,16 @@ export interface DashboardModel {
   readonly okPerS: readonly (number | null)[];
   /** p99 of all operations in each past second, microseconds; same axis as `okPerS`. */
   readonly p99Us: readonly (number | null)[];
+  /** Seconds of the load that are over: there both series end. */
+  readonly secondsOver: number;
+  /** The load so far in at most {@link WHOLE_MAX} equal steps: mean rate, and the p99 of the worst second. */
+  readonly whole: {
+    readonly stepS: number;
+    readonly okPerS: readonly (number | null)[];
+    readonly p99Us: readonly (number | null)[];
+  };
+  /** Faults so far, at most {@link BANDS_MAX}. */
+  readonly bands: readonly Band[];
   /** In display order; the row of all operations, named `ALL`, last. */
   readonly latency: readonly LatencyRow[];
   readonly lights: Lights;
@@ -174,6 +188,13 @@ export interface ErrorCount {
   readonly class: ErrorClass;
   readonly count: number;
   readonly expected: boolean;
+}
+
+export interface Band {
+  readonly kind: string;
+  readonly fromMs: number;
+  /** Null: it is on; `fromMs`: an instant. */
+  readonly toMs: number | null;
 }
 
 export interface RunEvent {

@@ -89,12 +89,6 @@ export function putLine(surface: Surface, at: Point, segments: readonly Segment[
 export const lineWidth = (segments: readonly Segment[]): number =>
   segments.reduce((sum, [text]) => sum + text.length, 0);
 
-/** The last `count` of `values`, each as often as it fits into `width` cells. */
-export function stretched<T>(values: readonly T[], count: number, width: number): readonly T[] {
-  const times = Math.max(1, Math.floor(width / count));
-  return values.slice(-count).flatMap((value) => Array.from({ length: times }, () => value));
-}
-
 /**
  * Bars of `values` over the whole surface, the newest at the right edge, highest value at the top. Null leaves a gap:
  * no figure is not zero. `levels` are the glyphs of an ever fuller cell, the first one empty.

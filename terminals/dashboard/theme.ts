@@ -33,6 +33,9 @@ export interface Glyphs {
   readonly levels: string;
   readonly states: Readonly<Record<TerminalState, string>>;
   readonly lights: Readonly<Record<LightStatus, string>>;
+  /** Of a chart: where nothing was, and where a fault was on. */
+  readonly axis: string;
+  readonly band: string;
   readonly running: string;
   readonly paused: string;
   readonly divider: string;
@@ -161,6 +164,8 @@ const UNICODE: Glyphs = {
   levels: ' ▁▂▃▄▅▆▇█',
   states: { idle: '·', handshake: '»', login: '@', txn: '$', error: '!', offline: 'x' },
   lights: { ok: '●', stale: '◐', violated: '✗', unchecked: '○' },
+  axis: '─',
+  band: '▒',
   running: '▶',
   paused: '‖',
   divider: '│',
@@ -178,6 +183,8 @@ const ASCII: Glyphs = {
   levels: ' .:-=+*%#',
   states: { idle: '.', handshake: '>', login: '@', txn: '$', error: '!', offline: 'x' },
   lights: { ok: '*', stale: '~', violated: 'X', unchecked: '?' },
+  axis: '-',
+  band: '=',
   running: '>',
   paused: '=',
   divider: '|',

@@ -13,8 +13,8 @@ import type { ThemeName } from './theme.ts';
 export type PaneId = 1 | 2 | 3 | 4 | 5 | 6;
 export const DENSITIES = ['auto', 'numbers', 'glyphs'] as const;
 
-/** Seconds that the charts show. */
-export const WINDOWS_S = [60, 30, 10] as const;
+/** What the charts show: so many seconds, or the load so far. */
+export const WINDOWS = [60, 'all', 10] as const;
 
 export interface UiState extends Choice {
   /** Place in the grid's order; -1 while nothing is selected. */
@@ -27,7 +27,7 @@ export interface UiState extends Choice {
   readonly focus: PaneId;
   /** Chosen row of the pane of errors. */
   readonly errorRow: number;
-  readonly windowS: (typeof WINDOWS_S)[number];
+  readonly window: (typeof WINDOWS)[number];
   /** The focused pane has the screen to itself. */
   readonly maximised: boolean;
   /** The full log of events: whose alone (by place in the fleet), and the number of its top line; null follows. */
@@ -98,7 +98,7 @@ export const firstUiState = (theme: ThemeName, mouse = false): UiState => ({
   zoomed: null,
   focus: 1,
   errorRow: 0,
-  windowS: 60,
+  window: 60,
   maximised: false,
   typing: null,
   paused: false,

@@ -8,12 +8,13 @@ import type { DashboardModel } from './model.ts';
 import type { Hit } from './mouse.ts';
 import { atmsTitle, cellAt, drawAtms, gridFacts } from './panes/atms.ts';
 import { drawBank } from './panes/bank.ts';
+import { windowText } from './panes/chart.ts';
 import { drawDialog } from './panes/dialogs.ts';
 import { drawErrors } from './panes/errors.ts';
 import { drawEvents, drawLog, logPage } from './panes/events.ts';
 import { drawFooter } from './panes/footer.ts';
 import { drawHeader, lightSegments } from './panes/header.ts';
-import { drawLatency, drawLoad, drawThroughput } from './panes/load.ts';
+import { drawLatency, drawLoad, drawThroughput, loadTitle } from './panes/load.ts';
 import { drawZoom } from './panes/zoom.ts';
 import { box, type Point, putLine, type Rect, type Surface } from './surface.ts';
 import { formatLatency } from './text.ts';
@@ -110,8 +111,8 @@ function panesOf({ panes }: Layout, { width, height }: Size, { maximised, focus 
 
 const PANES: Readonly<Record<PaneId, Pick<Pane, 'title' | 'draw'>>> = {
   1: { title: atmsTitle, draw: drawAtms },
-  2: { title: (_, { state }) => `2 Throughput  ok/s, ${state.windowS} s`, draw: drawThroughput },
-  3: { title: () => '3 Latency ms  (from intended start)', draw: drawLatency },
+  2: { title: (model, { state }) => `2 Throughput  ok/s, ${windowText(model, state)}`, draw: drawThroughput },
+  3: { title: () => '3 Latency ms from intended start; p99', draw: drawLatency },
   4: { title: () => '4 Errors', draw: drawErrors },
   5: { title: () => '5 Bank actor', draw: drawBank },
   6: { title: () => '6 Events  newest first  l log  L one ATM', draw: drawEvents },
@@ -126,7 +127,7 @@ function compactPanes({ width, height }: Size): readonly Pane[] {
   const load = pane(2, { x: width - 30, y: HEADER_ROWS, width: 30, height: top });
   return [
     pane(1, { x: 0, y: HEADER_ROWS, width: width - 30, height: top }),
-    { ...load, title: () => '2 Load', draw: drawLoad },
+    { ...load, title: loadTitle, draw: drawLoad },
     pane(4, { x: 0, y, width: 32, height: bottom }),
     pane(6, { x: 32, y, width: width - 32, height: bottom }),
   ];

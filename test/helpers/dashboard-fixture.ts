@@ -37,6 +37,19 @@ export function fixtureModel(terminals = 200, elapsedMs = 197_204): DashboardMod
     },
     okPerS: Array.from({ length: 60 }, (_, i) => (i < 2 ? null : i < 4 ? 941 : 1900 + random(147))),
     p99Us: Array.from({ length: 60 }, (_, i) => (i < 4 ? null : 14_000 + random(6000))),
+    secondsOver: Math.floor(elapsedMs / 1000),
+    whole: {
+      stepS: 2,
+      okPerS: Array.from({ length: 98 }, (_, i) => (i < 5 ? 200 * i : 1400 + random(600))),
+      p99Us: Array.from({ length: 98 }, (_, i) => (i < 5 ? null : 14_000 + random(9000))),
+    },
+    bands: [
+      { kind: 'bank-kill', fromMs: 63_200, toMs: 63_200 },
+      { kind: 'partition', fromMs: 120_000, toMs: 130_000 },
+      { kind: 'delay', fromMs: 150_660, toMs: 166_511 },
+      { kind: 'bank-stop', fromMs: 180_100, toMs: 180_100 },
+      { kind: 'slow-disk', fromMs: 191_040, toMs: null },
+    ],
     latency: [
       row('login', [612, 6900, 12_400, 20_300, null, 61_000]),
       row('balance', [598, 2100, 5000, 9700, 22_600, 40_000]),

@@ -5,7 +5,7 @@
  */
 import type { AuditLight, BankStats, DashboardModel } from '../model.ts';
 import type { Surface } from '../surface.ts';
-import { clip, formatLatency } from '../text.ts';
+import { clip, formatCount, formatLatency } from '../text.ts';
 import type { Look } from '../theme.ts';
 import type { Ui } from '../ui.ts';
 
@@ -24,18 +24,19 @@ export function drawBank(surface: Surface, model: DashboardModel, ui: Ui): void 
   surface.put({ x: 1, y: y + 2 }, verification(audit), palette.text);
 }
 
-/** One line, for a screen without room for the pane. */
+/** One line, for a screen without room for the pane; with what of the load has no room elsewhere. */
 export function drawBankLine(surface: Surface, model: DashboardModel, ui: Ui): void {
   const { palette, glyphs } = ui.look;
-  const { bank } = model;
+  const { bank, totals } = model;
+  const open = `in-flight ${formatCount(totals.inFlight)}  `;
   if (bank === null) {
-    surface.put({ x: 1, y: 0 }, `bank: ${NO_FIGURES}`, palette.dim);
+    surface.put({ x: 1, y: 0 }, `${open}${NO_FIGURES}`, palette.dim);
     return;
   }
   const batch = bank.batchP50 ?? glyphs.absent;
   const fsync = formatLatency(bank.fsyncUsP50, glyphs.absent);
   const lag = bank.loopLagMs === null ? glyphs.absent : bank.loopLagMs.toFixed(1);
-  const mailbox = `bank mailbox ${bank.mailbox}/${bank.mailboxMax}`;
+  const mailbox = `${open}mailbox ${bank.mailbox}/${bank.mailboxMax}`;
   const text = `${mailbox}  batch ${batch}  fsync ${fsync} ms  lag ${lag} ms  rss ${Math.round(bank.rssMB)} MB`;
   surface.put({ x: 1, y: 0 }, text, palette.text);
 }

@@ -5,20 +5,19 @@
  * @module
  */
 import type { DashboardModel, LatencyRow } from '../model.ts';
-import { putLine, type Segment, type Surface, spark, stretched } from '../surface.ts';
+import { putLine, type Segment, type Surface } from '../surface.ts';
 import { clip, formatCount, formatLatency } from '../text.ts';
 import type { Look } from '../theme.ts';
 import type { Ui } from '../ui.ts';
+import { chartOf, drawChart, mean, windowText, worst } from './chart.ts';
 
 export function drawThroughput(surface: Surface, model: DashboardModel, ui: Ui): void {
   const { width, height } = surface;
   const { palette, glyphs } = ui.look;
+  const chart = chartOf(model, ui.state);
   const bars = surface.region({ x: 1, y: 0, width: width - 2, height: height - 2 });
-  spark(bars, stretched(model.okPerS, ui.state.windowS, bars.width), {
-    levels: glyphs.levels,
-    style: palette.bar,
-  });
-  const figures = model.okPerS.slice(-ui.state.windowS).filter((value) => value !== null);
+  drawChart(bars, chart.okPerS, { chart, join: mean, model, ui });
+  const figures = chart.okPerS.filter((value) => value !== null);
   const { ok, failed, inFlight, retries, unexpected } = model.totals;
   const share = ok + failed === 0 ? glyphs.absent : `${((100 * ok) / (ok + failed)).toFixed(2)} %`;
   const extremes =
@@ -30,12 +29,14 @@ export function drawThroughput(surface: Surface, model: DashboardModel, ui: Ui):
   ]);
 }
 
+/** Rows of the strip under the table: a bar at least, and the axis. */
+const STRIP = { least: 2, most: 13 };
+
 export function drawLatency(surface: Surface, model: DashboardModel, ui: Ui): void {
   const { width, height } = surface;
   const { palette, glyphs } = ui.look;
-  const hasThresholds = model.thresholds.length > 0;
-  const rowsMax = height - 1 - (hasThresholds ? 1 : 0);
-  const rows = keepLast(model.latency, rowsMax);
+  const below = model.thresholds.length > 0 ? 1 : 0;
+  const rows = keepLast(model.latency, height - 1 - below - STRIP.least);
   const column = Math.min(9, Math.floor((width - 14) / 5));
   const cells = (texts: readonly string[]) => texts.map((text) => text.padStart(column)).join('');
   surface.put(
@@ -49,42 +50,37 @@ export function drawLatency(surface: Surface, model: DashboardModel, ui: Ui): vo
     const line = ` ${clip(row.op, 8, glyphs.ellipsis)}${formatCount(row.rate).padStart(5)}${text}`;
     surface.put({ x: 0, y: i + 1 }, line, row.op === 'ALL' ? palette.strong : palette.text);
   });
-  const free = rowsMax - rows.length;
-  if (free >= 2) {
-    const y = rows.length + 2;
-    const barsHeight = Math.min(6, free - 1);
-    surface.put({ x: 1, y: y + barsHeight - 1 }, 'p99', palette.dim);
-    const bars = surface.region({ x: 5, y, width: width - 6, height: barsHeight });
-    spark(bars, stretched(model.p99Us, ui.state.windowS, bars.width), {
-      levels: glyphs.levels,
-      style: palette.bar,
-    });
-  }
-  if (hasThresholds) putLine(surface, { x: 1, y: height - 1 }, thresholdSegments(model, ui.look));
+  const chart = chartOf(model, ui.state);
+  const strip = Math.min(STRIP.most, height - 1 - rows.length - below);
+  const y = height - below - strip;
+  // The same columns as the throughput above it: one time axis.
+  const bars = surface.region({ x: 1, y, width: width - 2, height: strip });
+  drawChart(bars, chart.p99Us, { chart, join: worst, model, ui });
+  if (below > 0) putLine(surface, { x: 1, y: height - 1 }, thresholdSegments(model, ui.look));
 }
 
+export const loadTitle = (model: DashboardModel, { state }: Ui): string =>
+  `2 Load  ok/s, ${windowText(model, state)}`;
+
+/** Both charts share one axis: the bars are throughput, the latencies stand below. */
 export function drawLoad(surface: Surface, model: DashboardModel, ui: Ui): void {
   const { width, height } = surface;
   const { palette, glyphs } = ui.look;
-  const hasThresholds = model.thresholds.length > 0;
-  const barsHeight = Math.max(2, Math.floor(height / 5));
-  const bars = surface.region({ x: 0, y: 0, width, height: barsHeight });
-  spark(bars, stretched(model.okPerS, ui.state.windowS, bars.width), {
-    levels: glyphs.levels,
-    style: palette.bar,
-  });
-  const rate = `ok/s ${Math.round(model.run.achievedRate)}`.padEnd(12);
-  surface.put({ x: 0, y: barsHeight }, `${rate}in-flight ${model.totals.inFlight}`, palette.text);
-  surface.put({ x: 0, y: barsHeight + 1 }, 'ms        p50  p95  p99 p999', palette.dim);
-  const rows = keepLast(model.latency, height - barsHeight - 2 - (hasThresholds ? 1 : 0));
+  const below = model.thresholds.length > 0 ? 1 : 0;
+  const top = Math.max(3, Math.floor(height / 3));
+  const chart = chartOf(model, ui.state);
+  const bars = surface.region({ x: 0, y: 0, width, height: top });
+  drawChart(bars, chart.okPerS, { chart, join: mean, model, ui });
+  surface.put({ x: 0, y: top }, 'ms        p50  p95  p99 p999', palette.dim);
+  const rows = keepLast(model.latency, height - top - 1 - below);
   rows.forEach((row, i) => {
     const figures = [row.p50, row.p95, row.p99, row.p999].map((us) =>
       formatLatency(us, glyphs.absent).padStart(5),
     );
     const line = clip(row.op, 8, glyphs.ellipsis) + figures.join('');
-    surface.put({ x: 0, y: barsHeight + 2 + i }, line, row.op === 'ALL' ? palette.strong : palette.text);
+    surface.put({ x: 0, y: top + 1 + i }, line, row.op === 'ALL' ? palette.strong : palette.text);
   });
-  if (hasThresholds) putLine(surface, { x: 0, y: height - 1 }, thresholdSegments(model, ui.look));
+  if (below > 0) putLine(surface, { x: 0, y: height - 1 }, thresholdSegments(model, ui.look));
 }
 
 /** At most `count` rows; what must not be lost is the last one, the sum of all. */

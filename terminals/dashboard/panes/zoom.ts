@@ -14,6 +14,7 @@ import { formatLatency, formatMoney } from '../text.ts';
 import { type Look, lookOf } from '../theme.ts';
 import type { Ui } from '../ui.ts';
 import type { WatchedTerminal } from '../watched.ts';
+import { drawAxis } from './chart.ts';
 import { drawEvents } from './events.ts';
 import { drawFrameRows } from './frames.ts';
 
@@ -25,6 +26,8 @@ interface Zoomed {
 
 const MIRROR = { width: 80, height: 24 };
 const FRAMES_WIDTH = 40;
+/** Of a watched terminal's state. */
+const SAMPLES_PER_S = 2;
 /** Five figures and the frame. */
 const FIGURES_HEIGHT = 7;
 
@@ -115,8 +118,11 @@ function drawTimeline(surface: Surface, rect: Rect, { watched, zoomed }: Watched
     const at = { x: inside.width - 1 - states.length + i, y: 0 };
     inside.put(at, glyphs.states[state], palette.states[state]);
   });
-  inside.put({ x: 1, y: 1 }, sharesText(states), palette.dim);
-  const below = inside.region({ x: 0, y: 2, width: inside.width, height: inside.height - 2 });
+  const axis = inside.region({ x: 1, y: 1, width: inside.width - 2, height: 1 });
+  const toS = model.run.elapsedMs / 1000;
+  drawAxis(axis, { fromS: toS - axis.width / SAMPLES_PER_S, toS }, { model, ui });
+  inside.put({ x: 1, y: 2 }, sharesText(states), palette.dim);
+  const below = inside.region({ x: 0, y: 3, width: inside.width, height: inside.height - 3 });
   const events = model.events.filter(({ actor }) => actor === name);
   if (events.length === 0) below.put({ x: 1, y: 0 }, 'no events of it among the newest', palette.dim);
   drawEvents(below, { ...model, events }, ui);

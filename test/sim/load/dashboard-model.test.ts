@@ -150,3 +150,17 @@ test('the bank’s figures are its own: mailbox, batch, disk, lag, memory', (t) 
   collector.addFigures(figures(), 1);
   t.like(modelOf(collector).bank, { mailbox: 3, mailboxMax: 4096, batchP50: 8, loopLagMs: 2, rssMB: 90 });
 });
+
+test('faults become bands of the charts, those that are on without an end', (t) => {
+  const collector = loaded([3, 3]);
+  const fault = { kind: 'delay', target: 'all', source: 'plan', params: {} } as const;
+  collector.addHappening({ type: 'faultBegun', ...fault, id: 'delay-1', startMs: 500 });
+  collector.addHappening({ type: 'faultBegun', ...fault, id: 'delay-2', startMs: 900 });
+  collector.addHappening({ type: 'faultOver', id: 'delay-1', tMs: 1_500 });
+  const { bands, secondsOver } = modelOf(collector);
+  t.deepEqual(bands, [
+    { kind: 'delay', fromMs: 500, toMs: 1_500 },
+    { kind: 'delay', fromMs: 900, toMs: null },
+  ]);
+  t.is(secondsOver, 9);
+});

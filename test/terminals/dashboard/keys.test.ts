@@ -113,7 +113,7 @@ test('m marks the ATM that is looked at; Esc keeps the mark', keys, ['enter', 'm
 });
 test('m without a selected ATM marks none', keys, ['m'], { state: { marked: new Set<number>() } });
 test('* takes all marks away', keys, ['g', 'm', 'right', 'm', '*'], { state: { marked: new Set<number>() } });
-test('t goes through the windows of the charts', keys, ['t', 't'], { state: { windowS: 10 } });
+test('t goes through the windows of the charts', keys, ['t', 't', 't', 't'], { state: { window: 'all' } });
 test('x writes a file', keys, ['x'], { effects: ['export'] });
 test('the pane of errors leads to the ATMs that had one', keys, ['4', 'down', 'down', 'enter'], {
   state: { filter: 'err:BUSY', focus: 1, zoomed: null },

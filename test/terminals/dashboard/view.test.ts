@@ -89,6 +89,8 @@ test(
   fixtureUi({ state: { dialog: 'faults', armed: true } }),
 );
 const someMarked = { marked: new Set([0, 2, 4, 23, 199]), cursor: 2 };
+test('80x24-all', golden, fixtureModel(), SMALL, fixtureUi({ state: { window: 'all' } }));
+test('120x36-all', golden, fixtureModel(), NORMAL, fixtureUi({ state: { window: 'all' } }));
 test('120x36-marked', golden, fixtureModel(), NORMAL, fixtureUi({ state: someMarked }));
 test('80x24-marked', golden, fixtureModel(), SMALL, fixtureUi({ state: someMarked }));
 test(
