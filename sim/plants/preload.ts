@@ -3,19 +3,32 @@
  * without a trace of it in the code. `CASHPOINT_PATCHES` is a JSON list of {@link Patch}; what is started from there
  * inherits it.
  *
+ * In a published package the modules are built, and look otherwise than what patches are written for: there the source
+ * that lies beside one is patched, and stripped of its types as Node does it in a checkout.
+ *
  * @module
  */
-import { registerHooks } from 'node:module';
+import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { applyPatch, type Patch } from './plant.ts';
 
 const patches: readonly Patch[] = JSON.parse(process.env['CASHPOINT_PATCHES'] ?? '[]');
 
 registerHooks({
   load(url, context, nextLoad) {
-    const loaded = nextLoad(url, context);
-    const own = patches.filter(({ file }) => url.endsWith(`/${file}`));
-    if (own.length === 0) return loaded;
+    const place = url.replace(/\.js$/, '.ts');
+    const own = patches.filter(({ file }) => place.endsWith(`/${file}`));
+    if (own.length === 0) return nextLoad(url, context);
+    const loaded = nextLoad(place, context);
     const source = own.reduce(applyPatch, Buffer.from(loaded.source as Uint8Array).toString());
-    return { ...loaded, source };
+    return place === url ? { ...loaded, source } : { ...loaded, format: 'module', source: built(source) };
   },
 });
+
+/** What Node says about its stripping of types is of no use to whoever plants a bug. */
+function built(source: string): string {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  const stripped = stripTypeScriptTypes(source);
+  process.emitWarning = emitWarning;
+  return stripped.replace(/((?:from|import) '\.[^']*)\.ts'/g, "$1.js'");
+}
