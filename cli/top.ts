@@ -4,15 +4,14 @@
  *
  * @module
  */
-import { writeFileSync } from 'node:fs';
-import { resolve as resolvePath } from 'node:path';
 import { systemClock } from '../actors/node/clock.ts';
 import { connectFeed } from '../actors/node/feed.ts';
-import { type Shown, startApp } from '../terminals/dashboard/app.ts';
+import { startApp } from '../terminals/dashboard/app.ts';
 import type { DashboardModel } from '../terminals/dashboard/model.ts';
 import { plainChanges, plainLine } from '../terminals/dashboard/plain.ts';
 import { guardTerminal, openShell } from '../terminals/dashboard/shell.ts';
 import { type ColourChoice, chooseTheme, type ThemeName } from '../terminals/dashboard/theme.ts';
+import { exportShown } from './screen-export.ts';
 
 export interface TopOptions {
   /** Path of the feed's socket. */
@@ -59,7 +58,7 @@ function onScreen(options: TopOptions): Promise<number> {
         stopwatchMs: () => performance.now(),
         openShell: (shell) => openShell({ input: stdin, output: stdout, ...shell }),
         send: (command) => client.send(command),
-        exportShown,
+        exportShown: (shown) => exportShown(shown, new Date()),
         onClosed(why, repeat) {
           unguard();
           client.close();
@@ -81,17 +80,6 @@ function onScreen(options: TopOptions): Promise<number> {
     );
     const unguard = guardTerminal(process, () => app.close());
   });
-}
-
-/** A file of its own in the working directory, for its owner alone. */
-function exportShown(shown: Shown): string {
-  const path = resolvePath(`cashpoint-screen-${new Date().toISOString().replace(/\D/g, '')}.json`);
-  try {
-    writeFileSync(path, `${JSON.stringify(shown, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
-    return `written to ${path}`;
-  } catch (error) {
-    return `not written: ${error instanceof Error ? error.message : String(error)}`;
-  }
 }
 
 function inLines(feed: string): Promise<number> {

@@ -29,6 +29,8 @@ export interface RunSource {
   readonly commit: string;
   /** The command that repeats the run. */
   readonly repeat?: string;
+  /** The run's own, absolute. */
+  readonly directory?: string;
   /** Each event, each begin and end of a fault. */
   onHappened?(line: JournalLine): void;
 }
@@ -137,6 +139,7 @@ export class RunView {
         seed: this.#options.seed,
         commit: this.#source.commit,
         ...(this.#source.repeat !== undefined && { repeat: this.#source.repeat }),
+        ...(this.#source.directory !== undefined && { directory: this.#source.directory }),
         ...(this.control && { control: this.control }),
         state: phase,
         elapsedMs: this.loadMs,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Control } from '../../terminals/dashboard/control.ts';
 import type { DashboardModel, Verdict } from '../../terminals/dashboard/model.ts';
 import { AbortWatch } from './abort-watch.ts';
@@ -72,8 +72,9 @@ export class LoadRun {
 
   constructor(input: LoadRunInput) {
     this.#input = input;
+    const directory = resolve(input.directory);
     const onHappened = (line: JournalLine) => writeJournal(input.directory, line);
-    this.#view = new RunView(input.options, { ...input, onHappened }, input.onModel);
+    this.#view = new RunView(input.options, { ...input, directory, onHappened }, input.onModel);
     this.#abort = new AbortWatch(this.#view, input.options.thresholds, () => this.#stop.resolve());
     this.#provoked = new Provoked((active) => this.#pool?.tellAll({ type: 'provoked', active }));
     this.#faults = new RunFaults({

@@ -48,7 +48,11 @@ function pressPlain(state: UiState, key: string, facts: KeyFacts): KeyResult {
     case 'S-l':
       return stay(openLog(state, chosenTerminal(state, facts)));
     case 'z':
-      return stay({ ...state, maximised: !state.maximised });
+      return stay(
+        state.zoomed === null
+          ? { ...state, maximised: !state.maximised }
+          : { ...state, figures: !state.figures },
+      );
     case 'tab':
       return stay({ ...state, focus: ((state.focus % 6) + 1) as PaneId });
     case 'S-tab':

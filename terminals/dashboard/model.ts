@@ -83,6 +83,8 @@ export interface RunInfo {
   readonly achievedRate: number;
   /** The command that repeats the run. */
   readonly repeat?: string;
+  /** The run's own, where exports go. */
+  readonly directory?: string;
   /** What viewers may do to the load; absent when they may only look. */
   readonly control?: ControlState;
 }

@@ -196,5 +196,17 @@ class Region implements Surface {
   }
 }
 
+/** A surface of this height that shows as much of it as there is room for. */
+export function cutTo(surface: Surface, height: number): Surface {
+  const cut: Surface = {
+    width: surface.width,
+    height,
+    put: (at, text, style) => surface.put(at, text, style),
+    fill: (rect, character, style) => surface.fill(rect, character, style),
+    region: (rect) => new Region(cut, rect),
+  };
+  return cut;
+}
+
 /** Nine set bits: the terminal's own colour. */
 const DEFAULT_COLOUR = 0x1ff;

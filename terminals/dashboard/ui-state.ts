@@ -24,6 +24,8 @@ export interface UiState extends Choice {
   readonly density: (typeof DENSITIES)[number];
   /** Index of the terminal that is looked at by itself. */
   readonly zoomed: number | null;
+  /** Of that one: its figures, where they and its own screen have no room together. */
+  readonly figures: boolean;
   readonly focus: PaneId;
   /** Chosen row of the pane of errors. */
   readonly errorRow: number;
@@ -96,6 +98,7 @@ export const firstUiState = (theme: ThemeName, mouse = false): UiState => ({
   marked: new Set(),
   density: 'auto',
   zoomed: null,
+  figures: false,
   focus: 1,
   errorRow: 0,
   window: 60,

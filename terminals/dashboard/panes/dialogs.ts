@@ -76,7 +76,7 @@ function drawLines(surface: Surface, ui: Ui, text: DialogText): void {
 const HELP = [
   'Move   arrows hjkl  cell           PgUp PgDn  page of the grid',
   '       g G  first, last            n N  next, previous in trouble',
-  'View   Enter  one ATM by itself    z  maximise the pane    Esc  back',
+  'View   Enter  one ATM alone, z  its figures   Esc  back   z  large pane',
   '       1-6 Tab S-Tab  pane         d  density   T  theme   Space  pause',
   '       t  window of the charts     M  mouse: click, double click, wheel',
   'Find   / filter  state:error id:60-80 err:TIME* p99>50 !idle',

@@ -10,12 +10,13 @@ import { putLine, type Surface } from '../surface.ts';
 import type { Ui } from '../ui.ts';
 import { drawBankLine } from './bank.ts';
 import { alarmText } from './header.ts';
+import { hasRoomForAll } from './zoom.ts';
 
 /** A run that sends nothing for so long is worth a word. */
 export const SILENT_MS = 3000;
 
 export function drawFooter(surface: Surface, model: DashboardModel, ui: Ui): void {
-  const { palette } = ui.look;
+  const { palette, glyphs } = ui.look;
   const { width, height } = surface;
   const status = { x: 1, y: height - 1 };
   drawKeys(surface, model, ui);
@@ -24,7 +25,7 @@ export function drawFooter(surface: Surface, model: DashboardModel, ui: Ui): voi
   else if (ui.state.stopping) {
     surface.put(status, 'stopping: no new operations, then the checks. q leaves now', palette.warn);
   } else if (ui.notice !== null) {
-    surface.put(status, ui.notice, palette.strong);
+    surface.put(status, tail(ui.notice, width - 2, glyphs.ellipsis), palette.strong);
   } else if (ui.stats.silentMs >= SILENT_MS) {
     surface.put(status, `no news from the run for ${Math.floor(ui.stats.silentMs / 1000)} s`, palette.warn);
   } else if (width < WIDE) {
@@ -53,11 +54,15 @@ function drawKeys(surface: Surface, model: DashboardModel, ui: Ui): void {
     ]);
   } else if (problem !== null) surface.put(at, problem, palette.warn);
   else {
-    const hints = log !== null ? LOG_HINTS : zoomed !== null ? ZOOM_HINTS : PANE_HINTS;
+    const hints = log !== null ? LOG_HINTS : zoomed !== null ? zoomHints(surface, ui) : PANE_HINTS;
     const useful = model.run.control ? [...hints, FAULT_HINT] : hints;
     surface.put(at, hintText(useful, surface.width - 2), palette.strong);
   }
 }
+
+/** Of a path that is too long the end says more than the beginning. */
+const tail = (text: string, width: number, ellipsis: string): string =>
+  text.length <= width ? text : ellipsis + text.slice(text.length - width + ellipsis.length);
 
 /** What can be done, the less needed the higher its rank: left out first where there is no room. */
 type Hint = readonly [text: string, rank: number];
@@ -95,7 +100,7 @@ const PANE_HINTS: readonly Hint[] = [
 ];
 const ZOOM_HINTS: readonly Hint[] = [
   ['Esc back', 0],
-  ['left/right previous, next ATM', 1],
+  ['left/right other ATM', 1],
   ['n N in trouble', 2],
   ['m mark', 4],
   ['L its log', 3],
@@ -103,6 +108,13 @@ const ZOOM_HINTS: readonly Hint[] = [
   ['? help', 0],
   ['q quit', 3],
 ];
+/** Where its screen and its figures have no room together, `z` changes between them. */
+function zoomHints(surface: Surface, { state }: Ui): readonly Hint[] {
+  if (hasRoomForAll({ width: surface.width, height: surface.height - 4 })) return ZOOM_HINTS;
+  const [back, ...others] = ZOOM_HINTS;
+  return [...(back ? [back] : []), [state.figures ? 'z its screen' : 'z its figures', 0], ...others];
+}
+
 const LOG_HINTS: readonly Hint[] = [
   ['Esc back', 0],
   ['arrows PgUp PgDn g G scroll', 0],

@@ -9,7 +9,7 @@ import { screenLook } from '../../screens/paint.ts';
 import { rowOf, type TerminalRow } from '../filter.ts';
 import { mirrorState } from '../mirror.ts';
 import { countStates, type DashboardModel, stateOf, terminalName } from '../model.ts';
-import { box, type Rect, type Surface } from '../surface.ts';
+import { box, cutTo, type Rect, type Surface } from '../surface.ts';
 import { formatLatency, formatMoney } from '../text.ts';
 import { type Look, lookOf } from '../theme.ts';
 import type { Ui } from '../ui.ts';
@@ -26,16 +26,33 @@ interface Zoomed {
 
 const MIRROR = { width: 80, height: 24 };
 const FRAMES_WIDTH = 40;
+/** As wide and high as it is on a large terminal of its own. */
+const MIRROR_MAX = { width: 96, height: 28 };
+/** Its last rows tell its keys, which are not ours. */
+const HINT_ROWS = 2;
 /** Of a watched terminal's state. */
 const SAMPLES_PER_S = 2;
 /** Five figures and the frame. */
 const FIGURES_HEIGHT = 7;
 
+/** @param size of the part between header and footer */
+export const hasRoomForAll = ({
+  width,
+  height,
+}: {
+  readonly width: number;
+  readonly height: number;
+}): boolean => width >= MIRROR.width + FRAMES_WIDTH && height >= MIRROR.height + 8;
+
 export function drawZoom(surface: Surface, zoomed: Zoomed): void {
   const { width, height } = surface;
   const { index, model } = zoomed;
   const watched = model.watched?.find((each) => each.index === index) ?? null;
-  const fits = width >= MIRROR.width + FRAMES_WIDTH && height >= MIRROR.height + 8;
+  const fits = hasRoomForAll({ width, height });
+  if (!fits && !zoomed.ui.state.figures) {
+    drawMirrorAlone(surface, watched, zoomed);
+    return;
+  }
   const top = fits ? MIRROR.height : FIGURES_HEIGHT;
   const left = fits ? MIRROR.width : width - FRAMES_WIDTH - 2;
   const beside: Rect = { x: left, y: 0, width: width - left, height: top };
@@ -52,7 +69,30 @@ export function drawZoom(surface: Surface, zoomed: Zoomed): void {
   drawTimeline(surface, below, { watched, zoomed });
 }
 
-function drawMirror(surface: Surface, watched: WatchedTerminal | null, { index, model, ui }: Zoomed): void {
+/** With a note instead of its keys, which are not ours. */
+function drawMirror(surface: Surface, watched: WatchedTerminal | null, zoomed: Zoomed): void {
+  drawOwnScreen(surface, watched, zoomed);
+  const { palette } = zoomed.ui.look;
+  const last = { x: 0, y: surface.height - 1, width: surface.width, height: 1 };
+  surface.fill(last, ' ', palette.text);
+  const note = 'Its own screen. Balances and passwords do not leave the ATM.';
+  if (watched !== null) surface.put({ x: 1, y: last.y }, note, palette.dim);
+}
+
+/** Without its keys, for which there is no room. */
+function drawMirrorAlone(surface: Surface, watched: WatchedTerminal | null, zoomed: Zoomed): void {
+  const width = Math.min(surface.width, MIRROR_MAX.width);
+  const height = Math.min(surface.height, MIRROR_MAX.height - HINT_ROWS);
+  const x = Math.floor((surface.width - width) / 2);
+  const shown = surface.region({ x, y: 0, width, height });
+  drawOwnScreen(cutTo(shown, height + HINT_ROWS), watched, zoomed);
+}
+
+function drawOwnScreen(
+  surface: Surface,
+  watched: WatchedTerminal | null,
+  { index, model, ui }: Zoomed,
+): void {
   const { palette, glyphs } = ui.look;
   if (watched === null) {
     surface.put({ x: 2, y: 2 }, 'no word of this ATM yet', palette.dim);
@@ -60,14 +100,6 @@ function drawMirror(surface: Surface, watched: WatchedTerminal | null, { index, 
   }
   const look = screenLook(ui.state.theme, glyphs === lookOf(ui.state.theme, true).glyphs);
   drawPanel(mirrorState(watched, terminalName(model.terminals, index)), surface, look);
-  // Its keys are not ours.
-  const last = { x: 0, y: surface.height - 1, width: surface.width, height: 1 };
-  surface.fill(last, ' ', palette.text);
-  surface.put(
-    { x: 1, y: last.y },
-    'Its own screen. Balances and passwords do not leave the ATM.',
-    palette.dim,
-  );
 }
 
 interface Boxed {

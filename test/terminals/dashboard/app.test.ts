@@ -5,7 +5,7 @@ import type { MouseReport } from '../../../terminals/dashboard/mouse-report.ts';
 import { CellSurface } from '../../../terminals/dashboard/surface.ts';
 import { fixtureModel, violated } from '../../helpers/dashboard-fixture.ts';
 
-function harness() {
+function harness(exported = '') {
   const surface = new CellSurface({ width: 80, height: 24, ascii: false });
   const log: string[] = [];
   let nowMs = 0;
@@ -46,7 +46,7 @@ function harness() {
         };
       },
       send: (command) => log.push(typeof command === 'string' ? command : JSON.stringify(command)),
-      exportShown: ({ screen, model }) => `kept ${screen.includes('MONEY')} ${model.run.seed}`,
+      exportShown: ({ screen, model }) => exported || `kept ${screen.includes('MONEY')} ${model.run.seed}`,
       onClosed: (why, repeat) => log.push(repeat === null ? why : `${why} ${repeat}`),
     },
     { theme: 'dark', ascii: false, fps: 10 },
@@ -260,4 +260,12 @@ test('a key is answered at once, not with the next frame', (t) => {
   ticks(1);
   press('?');
   t.regex(text(), /Help/);
+});
+
+test('of a notice too long for the line its end is shown', (t) => {
+  const { app, press, ticks, text } = harness('/a/long/way/to/the/end.txt '.repeat(4).trim());
+  app.show(fixtureModel());
+  ticks(1);
+  press('x');
+  t.regex(text(), /^ ….{73}\.txt$/m);
 });

@@ -81,6 +81,9 @@ test('d goes through the densities', keys, ['d', 'd'], { state: { density: 'glyp
 test('Enter zooms into the selected ATM, n goes on to the next in trouble', keys, ['right', 'enter', 'n'], {
   state: { zoomed: 4, cursor: 4 },
 });
+test('z changes between the screen of one ATM and its figures', keys, ['enter', 'z'], {
+  state: { figures: true, maximised: false },
+});
 test('Esc comes back from one ATM', keys, ['enter', 'right', 'escape'], {
   state: { zoomed: null, cursor: 1 },
 });

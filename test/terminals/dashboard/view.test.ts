@@ -74,6 +74,27 @@ test(
 );
 test('120x36-zoomed', golden, watching(fixtureModel()), NORMAL, fixtureUi({ state: { zoomed: 60 } }));
 test('80x24-zoomed', golden, watching(fixtureModel()), SMALL, fixtureUi({ state: { zoomed: 60 } }));
+const figures = { zoomed: 60, figures: true };
+test('80x24-zoomed-figures', golden, watching(fixtureModel()), SMALL, fixtureUi({ state: figures }));
+const loggedIn = { op: 'login', amount: null, to: null } as const;
+const menu = {
+  ...{ act: null, stage: null },
+  last: { act: loggedIn, outcome: 'ok', code: null, cash: '0', settledBy: 'reply', atMs: 1_764_000_002_000 },
+} as const;
+test(
+  '80x24-zoomed-menu-ascii',
+  golden,
+  watching(fixtureModel(), menu),
+  SMALL,
+  fixtureUi({ theme: 'mono', ascii: true, state: { zoomed: 60 } }),
+);
+test(
+  '100x30-zoomed',
+  golden,
+  watching(fixtureModel()),
+  { width: 100, height: 30 },
+  fixtureUi({ state: { zoomed: 60 } }),
+);
 test(
   '80x24-bank-maximised',
   golden,
