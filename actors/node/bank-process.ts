@@ -10,6 +10,7 @@ import { isDebitNatured } from '../../bank/model.ts';
 import type { BankPolicy } from '../../bank/policy.ts';
 import type { AuditHead } from '../../protocol/messages.ts';
 import { openDataDirectory } from './data-directory.ts';
+import { tellPeer } from './ipc.ts';
 import { type RunningBank, serveBank } from './serve-bank.ts';
 import { SlowDisk } from './slow-disk.ts';
 
@@ -61,9 +62,7 @@ const REPORT_MS = 500;
 const LAG_RESOLUTION_MS = 10;
 
 function main(): void {
-  const tell = (message: FromBankProcess) => {
-    if (process.connected) process.send?.(message);
-  };
+  const tell = (message: FromBankProcess) => tellPeer(process, message);
   const disk = new SlowDisk();
   let bank: RunningBank | null = null;
   const stop = async () => {

@@ -10,7 +10,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Control, parseControl, parseWatch, type Watch } from '../../terminals/dashboard/control.ts';
 import type { DashboardModel } from '../../terminals/dashboard/model.ts';
 
@@ -49,7 +49,8 @@ export interface FeedClient {
 export const CLOSE_MS = 1000;
 
 export async function serveFeed(onCommand: (command: FeedCommand) => void): Promise<FeedServer> {
-  const path = join(mkdtempSync(join(tmpdir(), 'cashpoint-')), 'feed');
+  const directory = mkdtempSync(join(tmpdir(), 'cashpoint-'));
+  const path = join(directory, 'feed');
   let newest: DashboardModel | null = null;
   const readers = new Set<Reader>();
   const tellWatched = () => {
@@ -80,8 +81,7 @@ export async function serveFeed(onCommand: (command: FeedCommand) => void): Prom
     server.once('error', reject);
     server.listen(path, resolve);
   });
-  const remove = () => rmSync(dirname(path), { recursive: true, force: true });
-  process.once('exit', remove);
+  keepUntilExit(directory);
   return {
     path,
     publish(model) {
@@ -102,8 +102,7 @@ export async function serveFeed(onCommand: (command: FeedCommand) => void): Prom
       }, CLOSE_MS);
       await new Promise<void>((resolve) => server.close(() => resolve()));
       clearTimeout(late);
-      process.off('exit', remove);
-      remove();
+      remove(directory);
     },
   };
 }
@@ -129,6 +128,24 @@ export function connectFeed(path: string, handlers: FeedHandlers): FeedClient {
     }
   });
   return { send: write, close: () => socket.end() };
+}
+
+/** Of feeds that are open. One listener for all of them: each with its own would look like a leak. */
+const directories = new Set<string>();
+
+const removeAll = () => {
+  for (const directory of directories) remove(directory);
+};
+
+function keepUntilExit(directory: string): void {
+  if (directories.size === 0) process.once('exit', removeAll);
+  directories.add(directory);
+}
+
+function remove(directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
+  directories.delete(directory);
+  if (directories.size === 0) process.off('exit', removeAll);
 }
 
 interface Reader {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-
+import { tellPeer } from '../../actors/node/ipc.ts';
 import type { CaseResult } from './case-result.ts';
 import { attackNamed } from './catalogue.ts';
 import { type ForeignTarget, Suite, type SuiteOutcome } from './suite.ts';
@@ -29,9 +29,7 @@ export type FromSuite =
   | { readonly type: 'failed'; readonly message: string };
 
 function main(): void {
-  const tell = (message: FromSuite) => {
-    if (process.connected) process.send?.(message);
-  };
+  const tell = (message: FromSuite) => tellPeer(process, message);
   let suite: Suite | null = null;
   process.on('SIGINT', () => {}); // The parent decides what Ctrl-C means.
   process.on('disconnect', () => process.exit(0));

@@ -4,6 +4,7 @@
  * @module
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { tellPeer } from '../../actors/node/ipc.ts';
 import type { Patch } from '../plants/plant.ts';
 import type { CaseResult } from './case-result.ts';
 import type { SuiteOutcome } from './suite.ts';
@@ -70,6 +71,6 @@ export class SuiteRunner {
   }
 
   #tell(message: ToSuite): void {
-    if (this.#child?.connected) this.#child.send(message);
+    if (this.#child) tellPeer(this.#child, message);
   }
 }

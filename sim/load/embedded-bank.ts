@@ -10,6 +10,7 @@ import type {
   FromBankProcess,
   ToBankProcess,
 } from '../../actors/node/bank-process.ts';
+import { tellPeer } from '../../actors/node/ipc.ts';
 import type { Patch } from '../plants/plant.ts';
 import { stopProcess } from './stopped-process.ts';
 
@@ -169,7 +170,7 @@ export class EmbeddedBank {
   }
 
   #tell(message: ToBankProcess): void {
-    if (this.#child?.connected) this.#child.send(message);
+    if (this.#child) tellPeer(this.#child, message);
   }
 
   #hear(message: FromBankProcess): void {

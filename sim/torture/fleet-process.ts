@@ -8,6 +8,7 @@
  */
 import { openSync, writeSync } from 'node:fs';
 import { systemClock, ticksSince } from '../../actors/node/clock.ts';
+import { tellPeer } from '../../actors/node/ipc.ts';
 import { type RunningTerminal, startTerminal } from '../../actors/node/terminal-runtime.ts';
 import type { TerminalId } from '../../protocol/ids.ts';
 import type { HistoryRecord } from '../history.ts';
@@ -84,7 +85,7 @@ function begin(task: FleetTask): void {
     visitor.start();
     terminals.push({ running, visitor });
   }
-  process.send?.({ type: 'up' } satisfies FromFleet);
+  tellPeer(process, { type: 'up' } satisfies FromFleet);
 }
 
 async function drain(): Promise<void> {
@@ -92,5 +93,5 @@ async function drain(): Promise<void> {
   await Promise.all(terminals.map(({ running }) => new Promise<void>((done) => running.host.drain(done))));
   const counted = terminals.map(({ running: { host } }) => [host.terminal, String(host.counted())] as const);
   await Promise.all(terminals.map(({ running }) => running.stop()));
-  process.send?.({ type: 'drained', counted } satisfies FromFleet);
+  tellPeer(process, { type: 'drained', counted } satisfies FromFleet);
 }

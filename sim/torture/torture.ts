@@ -11,6 +11,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditOpener } from '../../actors/node/audit-files.ts';
+import { tellPeer } from '../../actors/node/ipc.ts';
 import { terminalKeyPath, writeTerminalKey } from '../../actors/node/terminal-key-file.ts';
 import { cashAccount, suspenseAccount } from '../../bank/model.ts';
 import { SqliteStore } from '../../bank/sqlite/sqlite-store.ts';
@@ -151,7 +152,7 @@ class Fleet {
   }
 
   #tell(message: ToFleet): void {
-    this.#child?.send(message);
+    if (this.#child) tellPeer(this.#child, message);
   }
 }
 

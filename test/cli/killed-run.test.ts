@@ -50,3 +50,21 @@ test('a run that is killed leaves its faults and its events, and its report show
   t.true(report.artifacts.some(({ path }) => path === 'events.jsonl'));
   scratch.remove();
 });
+
+test('a bank whose run was killed ends in order and without a word', async (t) => {
+  t.timeout(60_000);
+  const scratch = new Scratch();
+  // It reports all the time, also in the moment between the death of the run and the news of it.
+  const chatty = {
+    file: 'actors/node/bank-process.ts',
+    find: 'const REPORT_MS = 500;',
+    replace: 'const REPORT_MS = 1;',
+  };
+  const running = scratch.start(['--terminals', '4', '--duration', '30s'], [chatty]);
+  await running.says(/^t=1 /m);
+  running.child.kill('SIGKILL');
+  // Its bank has the same stderr: that ends when both are gone.
+  const { stderr } = await running.ended;
+  t.regex(stderr.trimEnd().split('\n').at(-1) ?? '', /^t=\d/);
+  scratch.remove();
+});

@@ -218,3 +218,15 @@ test.serial('the run is told what all viewers together look at, and when one of 
   t.deepEqual(told, ['7', '7 3', '3', '']);
   await feed.close();
 });
+
+test.serial(
+  'any number of feeds at once wait for the exit with one listener, and with none once they are closed',
+  async (t) => {
+    const before = process.listenerCount('exit');
+    const feeds = await Promise.all(Array.from({ length: 12 }, () => serveFeed(() => {})));
+    t.true(process.listenerCount('exit') <= before + 1);
+    await Promise.all(feeds.map((feed) => feed.close()));
+    t.true(feeds.every(({ path }) => !existsSync(dirname(path))));
+    t.true(process.listenerCount('exit') <= before);
+  },
+);
