@@ -76,34 +76,37 @@ async function passwordGuessing(stage: Stage): Promise<void> {
     stage.attempt(code ?? 'closed', code === 'TRIES_EXCEEDED', 'the right password after three wrong ones');
     await other.leave();
   }
-  const parallel = stage.customer(1, 1);
-  // All are connected before the first one guesses, so that none is hashed before the last one has begun.
-  const guessers = await Promise.all(Array.from({ length: 6 }, (_, n) => stage.rogue(2 + (n % 2))));
-  const guesses = await Promise.all(
-    guessers.map((rogue, n) => logIn(stage, rogue, parallel, `side by side ${n}`)),
-  );
-  for (const rogue of guessers) await rogue.leave();
-  const tried = guesses.filter((code) => code === 'WRONG_PASSWORD').length;
-  for (const code of guesses)
-    stage.attempt(
-      code ?? 'closed',
-      code === 'WRONG_PASSWORD' || code === 'TRIES_EXCEEDED',
-      'a guess side by side',
-    );
-  if (tried > 3) stage.fault('accepted', `${tried} guesses side by side were hashed, 3 may be`);
+  // A busy machine may hash the first guess before it hears of the last: three customers, three chances.
+  for (const customer of [stage.customer(1, 1), stage.customer(2), stage.customer(2, 1)])
+    await guessSideBySide(stage, customer);
   const sprayer = await stage.rogue(3);
   let failed = 0;
   let locked = 0;
   for (let n = 0; n < 24; n++) {
     const user = `nobody-${stage.plan(3).terminal}-${n}` as CustomerPlan['customer'];
     stage.alias(user);
-    const code = await logIn(stage, sprayer, { ...parallel, customer: user }, 'password');
+    const code = await logIn(stage, sprayer, { ...victim, customer: user }, 'password');
     if (code === 'WRONG_PASSWORD') failed += 1;
     if (code === 'TERMINAL_NOT_PERMITTED') locked += 1;
     stage.attempt(code ?? 'closed', code !== 'APPROVED' && code !== null, 'a name sprayed with a password');
   }
   if (failed > 20 || locked === 0) stage.fault('accepted', `a terminal could fail ${failed} times`);
   await sprayer.leave();
+}
+
+/** All are connected before the first one guesses, so that none is hashed before the last one has begun. */
+async function guessSideBySide(stage: Stage, customer: CustomerPlan): Promise<void> {
+  const guessers = await Promise.all(Array.from({ length: 6 }, (_, n) => stage.rogue(1 + (n % 2))));
+  const guesses = await Promise.all(
+    guessers.map((rogue, n) => logIn(stage, rogue, customer, `side by side ${n}`)),
+  );
+  for (const rogue of guessers) await rogue.leave();
+  for (const code of guesses) {
+    const isRefused = code === 'WRONG_PASSWORD' || code === 'TRIES_EXCEEDED';
+    stage.attempt(code ?? 'closed', isRefused, 'a guess side by side');
+  }
+  const hashed = guesses.filter((code) => code === 'WRONG_PASSWORD').length;
+  if (hashed > 3) stage.fault('accepted', `guesses side by side: ${hashed} were hashed, 3 may be`);
 }
 
 async function businessRepeat(stage: Stage): Promise<void> {

@@ -31,7 +31,7 @@ export const BANK_PLANTS: readonly AttackPlant[] = [
     name: 'tries-counted-late',
     bug: 'A wrong password counts when it is hashed, not when it is tried',
     caught: 'password-guessing',
-    says: '6 guesses side by side were hashed',
+    says: 'guesses side by side',
     patches: [
       {
         file: LOGIN,

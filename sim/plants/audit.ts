@@ -59,4 +59,19 @@ export const AUDIT_PLANTS: readonly Plant[] = [
       },
     ],
   },
+  {
+    name: 'alert-told-as-lost-line',
+    summary: "A session that ended by the terminal's Alert is told of as one whose line was lost",
+    invariant: 'AUDIT',
+    budget: 40,
+    patches: [
+      {
+        file: 'protocol/channel.ts',
+        find: `if (type === FRAME_TYPES.alert) {
+      this.#end('alert',`,
+        replace: `if (type === FRAME_TYPES.alert) {
+      this.#end('truncated',`,
+      },
+    ],
+  },
 ];

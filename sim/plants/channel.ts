@@ -156,4 +156,20 @@ export const CHANNEL_PLANTS: readonly Plant[] = [
       },
     ],
   },
+  {
+    name: 'close-unanswered',
+    summary: "A Close ends the session and is not answered with one's own",
+    invariant: 'INTEGRITY',
+    budget: 10,
+    patches: [
+      {
+        file: 'protocol/channel.ts',
+        find: `    if (this.#phase === 'established') {
+      effects.push({ type: 'send', bytes: this.#seal(FRAME_TYPES.close) });
+    }
+`,
+        replace: '',
+      },
+    ],
+  },
 ];

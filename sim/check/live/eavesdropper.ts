@@ -78,6 +78,10 @@ export class Eavesdropper {
     } else if (observation.type === 'established') {
       const view = this.viewOf(observation.line, observation.side);
       if (view) this.#mustBeSilent(view, 'took the session for established');
+    } else if (observation.type === 'closed') {
+      const view = this.viewOf(observation.line, observation.side);
+      const text = () => `${view?.name} has not answered its peer's Close`;
+      if (view) this.#judge.check('INTEGRITY', !view.owesClose, text);
     }
   }
 
@@ -109,7 +113,7 @@ export class Eavesdropper {
       else if (epoch > 0) this.#sealed(view, frame);
       else if (type === TYPE.clientHello) this.#handshakes.offered(view, frame);
       else if (type === TYPE.serverHello) this.#handshakes.answered(view, frame);
-      else view.last = 'Alert';
+      else view.last = 'alert';
     }
     const { garbage } = view.written;
     if (garbage !== null) this.#blameForm(view, garbage, 'bytes that are no frame');
@@ -130,6 +134,7 @@ export class Eavesdropper {
       return;
     }
     const messages = this.#records.judge(view, direction, frame);
+    view.owesClose &&= view.last === null;
     const sealed = { frame, messages };
     view.sent.push(sealed);
     this.#authentic.set(tagOf(frame), sealed);
@@ -144,7 +149,7 @@ export class Eavesdropper {
       else if (view.broken.invariant === 'REPLAY') this.#stray(view, frame);
     }
     if (view.read.garbage !== null && view.broken === null)
-      this.#break(view, 'bytes that are no frame', false);
+      this.#break(view, 'bytes that are no frame', { isAuthentic: false, isAlert: false });
   }
 
   #take(view: View, frame: Buffer): void {
@@ -162,12 +167,14 @@ export class Eavesdropper {
     const next = view.peer?.sent[view.taken];
     if (next?.frame.equals(frame)) {
       view.taken += 1;
+      view.owesClose = type === TYPE.close && view.last === null;
       this.#tell('heard', next, view, OTHER[view.side]);
       return;
     }
     const isAuthentic = this.#stray(view, frame);
     const which = isAuthentic ? 'out of its place' : 'that its peer did not write';
-    this.#break(view, `a ${TYPE_NAMES.get(type) ?? 'frame'} ${which}`, isAuthentic);
+    const isAlert = isWhole && type === TYPE.alert && headerOf(frame).epoch === 0;
+    this.#break(view, `a ${TYPE_NAMES.get(type) ?? 'frame'} ${which}`, { isAuthentic, isAlert });
   }
 
   /** Whether an honest end wrote it, if not for here and now. */
@@ -184,8 +191,12 @@ export class Eavesdropper {
   }
 
   /** An authentic record out of its place can only be told by its number, any other only by its tag. */
-  #break(view: View, text: string, isAuthentic: boolean): void {
-    view.broken = { invariant: isAuthentic ? 'REPLAY' : 'INTEGRITY', text, step: this.#step };
+  #break(
+    view: View,
+    text: string,
+    { isAuthentic, isAlert }: { isAuthentic: boolean; isAlert: boolean },
+  ): void {
+    view.broken = { invariant: isAuthentic ? 'REPLAY' : 'INTEGRITY', text, step: this.#step, isAlert };
   }
 }
 

@@ -1,8 +1,8 @@
 /**
  * AUDIT, as far as it can be seen while a run goes on: every session of a terminal that ended at the bank without the
  * terminal's Close is told of in the audit trail, once (docs/SECURITY.md; R16: whatever else ends a session may be
- * somebody's doing). Such records are written some time later and counted together, so the sums are compared when a
- * bank has stopped in good order.
+ * somebody's doing), by the word for how it ended. Such records are written some time later and counted together, so the
+ * sums are compared when a bank has stopped in good order.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export class Incidents {
   readonly #judge: Judge;
   readonly #lines: { viewOf(line: string, side: Side): View | undefined };
   readonly #terminals = new Set<string>();
-  #life = { open: false, lost: 0, told: 0, isExact: true };
+  #life = newLife(false);
 
   constructor(judge: Judge, lines: { viewOf(line: string, side: Side): View | undefined }) {
     this.#judge = judge;
@@ -26,11 +26,11 @@ export class Incidents {
     const life = this.#life;
     switch (observation.type) {
       case 'recovered':
-        this.#life = { open: true, lost: 0, told: 0, isExact: true };
+        this.#life = newLife(true);
         break;
       case 'closed':
         if (observation.side !== 'bank' || !life.open) break;
-        if (!isClosed(this.#lines.viewOf(observation.line, 'bank'))) life.lost += 1;
+        add(life.lost, endOf(this.#lines.viewOf(observation.line, 'bank')), 1);
         break;
       case 'submitted':
         if (observation.command.type === 'enrolTerminal') this.#terminals.add(observation.command.terminal);
@@ -44,25 +44,50 @@ export class Incidents {
 
   #noted(action: string): void {
     if (action.includes('other reasons from others')) this.#life.isExact = false;
-    const [, source = '', times = '1'] = INCIDENT.exec(action) ?? [];
-    if (this.#terminals.has(source)) this.#life.told += Number(times);
+    const [, word = '', source = '', times = '1'] = INCIDENT.exec(action) ?? [];
+    if (this.#terminals.has(source)) add(this.#life.told, word, Number(times));
   }
 
   #ended(clean: boolean): void {
     const { lost, told, isExact } = this.#life;
     this.#life.open = false;
     if (!clean || !isExact) return;
-    const text = () => `${lost} sessions were lost, cut or broken off, and the audit trail tells of ${told}`;
-    this.#judge.check('AUDIT', lost === told, text);
+    for (const word of WORDS) {
+      const [sessions, records] = [lost.get(word) ?? 0, told.get(word) ?? 0];
+      const text = () => `${sessions} sessions ended by ${word}, and the audit trail tells of ${records}`;
+      this.#judge.check('AUDIT', sessions === records, text);
+    }
   }
 }
 
-/** How a session ends that is not closed, where from, and how often. */
-const INCIDENT =
-  /^session refused - (?:truncated|violation|alert|exhausted): .* from (\S+)(?: - (\d+) times within \d+ ms)?$/;
+/** How a session ends that is not closed: the bank's words (`ChannelEnd`). No simulated session runs out of numbers. */
+const WORDS = ['violation', 'alert', 'truncated'] as const;
+type Ending = (typeof WORDS)[number];
 
-/** The last that the bank took was the terminal's Close. */
-function isClosed(view: View | undefined): boolean {
+const newLife = (open: boolean) => ({
+  open,
+  lost: new Map<string, number>(),
+  told: new Map<string, number>(),
+  isExact: true,
+});
+
+const add = (sums: Map<string, number>, word: string | null, times: number): void => {
+  if (word !== null) sums.set(word, (sums.get(word) ?? 0) + times);
+};
+
+/** How a session ended, where from, and how often. */
+const INCIDENT =
+  /^session refused - (truncated|violation|alert|exhausted): .* from (\S+)(?: - (\d+) times within \d+ ms)?$/;
+
+/** How a session ended at the bank; null for the terminal's Close. */
+function endOf(view: View | undefined): Ending | null {
   const last = view?.peer?.sent[view.taken - 1];
-  return last !== undefined && headerOf(last.frame).type === TYPE.close;
+  const type = last === undefined ? null : headerOf(last.frame).type;
+  if (view === undefined) return 'truncated';
+  // Who has said Close says no more, whatever it reads then.
+  if (view.last === 'alert' || (view.last === 'close' && view.broken?.isAlert === false)) return 'violation';
+  if (type === TYPE.close) return null;
+  // Anyone can write an Alert in clear: once there are keys it is worth no more than an end.
+  const isAlerted = type === TYPE.alert || (view.broken?.isAlert === true && view.serverHello === null);
+  return isAlerted ? 'alert' : 'truncated';
 }

@@ -17,6 +17,14 @@ export interface Sealed {
   readonly messages: readonly Message[];
 }
 
+export interface Broken {
+  readonly invariant: LiveInvariant;
+  readonly text: string;
+  readonly step: number;
+  /** It was an Alert in clear. */
+  readonly isAlert: boolean;
+}
+
 export class View {
   readonly line: string;
   readonly side: Side;
@@ -35,7 +43,9 @@ export class View {
   /** What its last record was, when nothing may follow it. */
   last: string | null = null;
   /** A record came that is not the peer's next: from the step after on it may say nothing more. */
-  broken: { readonly invariant: LiveInvariant; readonly text: string; readonly step: number } | null = null;
+  broken: Broken | null = null;
+  /** Its peer's Close came and is not answered yet. */
+  owesClose = false;
   established = false;
 
   constructor(line: string, side: Side) {
