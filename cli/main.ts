@@ -39,8 +39,8 @@ const program = new Command('cashpoint')
   .addCommand(auditCommand())
   .addCommand(keysCommand())
   .addCommand(reportCommand())
+  .addCommand(topCliCommand())
   .addCommand(doctorCommand())
-  .addCommand(topCliCommand(), { hidden: true })
   .addHelpText('after', `\nStart with: cashpoint run`);
 overrideExits(program);
 

@@ -23,6 +23,7 @@ interface TopFlags {
 
 export function topCliCommand(): Command {
   return new Command('top')
+    .summary('look on at a run')
     .description('Shows the dashboard of a run that goes on; the run does not notice.')
     .option('--attach <path>', "the run's directory, or its socket")
     .addOption(new Option('--feed <path>', 'socket of the run that started this dashboard').hideHelp())
