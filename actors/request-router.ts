@@ -14,10 +14,11 @@ import type { Login, PasswordChange, ReplyFields, Request } from '../protocol/me
 import type { PasswordHash } from '../protocol/ports.ts';
 import type { BankActor } from './bank-actor.ts';
 import type { BankSession } from './bank-session.ts';
+import { Turns } from './turns.ts';
 
 /** Requests of one session that may be at the bank at once; further ones are BUSY (R20). */
 const IN_FLIGHT_MAX = 64;
-/** Passwords being hashed at once; further logins are BUSY. */
+/** Passwords being hashed at once, or waiting for it; further logins are BUSY. */
 const HASHING_MAX = 256;
 
 export interface RouterDeps {
@@ -37,6 +38,7 @@ export interface RouterDeps {
 
 export class RequestRouter {
   readonly #deps: RouterDeps;
+  readonly #tries = new Turns();
   #hashing = 0;
 
   constructor(deps: RouterDeps) {
@@ -76,35 +78,58 @@ export class RequestRouter {
   }
 
   #login(session: BankSession, request: Login): void {
-    if (this.#hashing >= HASHING_MAX) return this.#busy(session, request.rid);
-    const origin = originOf(session);
-    const accepted = this.#ask(session, { type: 'loginBegin', origin, request }, (begun) => {
-      if (begun.verify === undefined) return this.#reply(session, request.rid, begun);
-      this.#verify(session, request.password, begun.verify.encoded, (ok) => {
-        this.#ask(session, { type: 'loginFinish', origin, request, ok }, (decision) => {
-          if (decision.loggedIn !== undefined) this.#deps.onLogin(session, decision.loggedIn);
-          this.#reply(session, request.rid, decision);
+    this.#try(session, { ...request, customer: request.user }, (origin, done) => {
+      const begin = { type: 'loginBegin', origin, request } as const;
+      return this.#ask(session, begin, (begun) => {
+        if (begun.verify === undefined) return done(begun);
+        this.#verify(session, request.password, begun.verify.encoded, (ok) => {
+          this.#ask(session, { type: 'loginFinish', origin, request, ok }, (decision) => {
+            if (decision.loggedIn !== undefined) this.#deps.onLogin(session, decision.loggedIn);
+            done(decision);
+          });
         });
       });
     });
-    if (!accepted) this.#busy(session, request.rid);
   }
 
   #changePassword(session: BankSession, request: PasswordChange): void {
-    if (this.#hashing >= HASHING_MAX) return this.#busy(session, request.rid);
-    const origin = originOf(session);
-    const finish = (password: string | null) =>
-      this.#ask(session, { type: 'passwordFinish', origin, request, password }, (decision) =>
-        this.#reply(session, request.rid, decision),
-      );
-    const accepted = this.#ask(session, { type: 'passwordBegin', origin, request }, (begun) => {
-      if (begun.verify === undefined) return this.#reply(session, request.rid, begun);
-      this.#verify(session, request.old, begun.verify.encoded, (ok) => {
-        if (!ok) finish(null);
-        else this.#deps.passwords.hash(request.new, finish);
+    this.#try(session, { ...request, customer: session.customer }, (origin, done) => {
+      const finish = (password: string | null) =>
+        this.#ask(session, { type: 'passwordFinish', origin, request, password }, done);
+      return this.#ask(session, { type: 'passwordBegin', origin, request }, (begun) => {
+        if (begun.verify === undefined) return done(begun);
+        this.#verify(session, request.old, begun.verify.encoded, (ok) => {
+          if (!ok) finish(null);
+          else this.#deps.passwords.hash(request.new, finish);
+        });
       });
     });
-    if (!accepted) this.#busy(session, request.rid);
+  }
+
+  /**
+   * The tries of one customer take turns. Each is charged before its password is hashed, so side by side the right ones
+   * would be refused for each other; a guesser gets no more tries for asking in parallel.
+   */
+  #try(
+    session: BankSession,
+    { rid, customer }: { readonly rid: number; readonly customer: CustomerId | null },
+    begin: (origin: Origin, done: (decision: Decision) => void) => boolean,
+  ): void {
+    if (this.#hashing >= HASHING_MAX) return this.#busy(session, rid);
+    // Who waits takes a place of those who hash.
+    this.#hashing++;
+    session.inFlight++;
+    this.#tries.take(customer ?? '', (over) => {
+      this.#hashing--;
+      session.inFlight--;
+      const accepted = begin(originOf(session), (decision) => {
+        this.#reply(session, rid, decision);
+        over();
+      });
+      if (accepted) return;
+      this.#busy(session, rid);
+      over();
+    });
   }
 
   #verify(session: BankSession, password: string, encoded: string | null, done: (ok: boolean) => void): void {

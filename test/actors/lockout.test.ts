@@ -93,6 +93,19 @@ test('guesses side by side are booked before they are tried: the right one among
   world.end();
 });
 
+test('right logins of one customer that come together are all let in, and leave no try charged', async (t) => {
+  const { world, atms } = await worldWith(ATM1, ATM2);
+  const codes = await answered(
+    world,
+    Promise.all(
+      Array.from({ length: 12 }, (_, at) => guess(atms[at % 2] as SmallTerminal, alice, 'alice-pw')),
+    ),
+  );
+  t.deepEqual(new Set(codes.map((reply) => (reply === 'lost' ? reply : reply.code))), new Set(['APPROVED']));
+  t.is(world.actor.state.customers.get(alice)?.tries, 0);
+  world.end();
+});
+
 test('the repeat of one attempt counts once', async (t) => {
   const { world, atms } = await worldWith(ATM1);
   const [one] = atms as [SmallTerminal];

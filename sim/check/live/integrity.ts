@@ -3,8 +3,8 @@
  * sent on that session and for whom it is logged in there, the terminal believes what the bank answered to that
  * request; each of them at most once.
  *
- * The bank's front is deterministic: a message is submitted within the step in which its record arrives, so the line
- * of a command is that of the message heard for it.
+ * The bank's front is deterministic: a message is submitted within the step in which its record arrives, and tries of one
+ * customer's password in the order in which they came, so the line of a command is that of the message heard for it.
  *
  * @module
  */
