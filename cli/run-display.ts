@@ -106,10 +106,16 @@ function openDashboard(feed: FeedServer, argv: readonly string[]): Display {
       if (closed) return;
       closed = true;
       await feed.close();
+      // One that is stopped, or whose terminal takes nothing, does not see the end.
+      const late = setTimeout(() => void dashboard.stop(), END_MS);
       await dashboard.exited;
+      clearTimeout(late);
     },
   };
 }
+
+/** That long a dashboard may take to leave the screen once the run is over. */
+const END_MS = 3_000;
 
 /** First Ctrl-C: drain, check, report. Second: at once; the run is incomplete. */
 export class Interrupts {

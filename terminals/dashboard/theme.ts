@@ -33,8 +33,9 @@ export interface Glyphs {
   readonly levels: string;
   readonly states: Readonly<Record<TerminalState, string>>;
   readonly lights: Readonly<Record<LightStatus, string>>;
-  /** Of a chart: where nothing was, and where a fault was on. */
+  /** Of a chart: where nothing was, where a fault began, and where it was on. */
   readonly axis: string;
+  readonly bandStart: string;
   readonly band: string;
   readonly running: string;
   readonly paused: string;
@@ -165,6 +166,7 @@ const UNICODE: Glyphs = {
   states: { idle: '·', handshake: '»', login: '@', txn: '$', error: '!', offline: 'x' },
   lights: { ok: '●', stale: '◐', violated: '✗', unchecked: '○' },
   axis: '─',
+  bandStart: '▌',
   band: '▒',
   running: '▶',
   paused: '‖',
@@ -184,6 +186,7 @@ const ASCII: Glyphs = {
   states: { idle: '.', handshake: '>', login: '@', txn: '$', error: '!', offline: 'x' },
   lights: { ok: '*', stale: '~', violated: 'X', unchecked: '?' },
   axis: '-',
+  bandStart: '[',
   band: '=',
   running: '>',
   paused: '=',

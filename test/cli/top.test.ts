@@ -64,10 +64,26 @@ test(
   ({ pid }) => void process.kill(pid, 'SIGUSR2'),
 );
 test(
-  'a resize below the smallest size and back, and q',
+  'resizes through all sizes, below the smallest and back, and q',
   restores,
   /t=\d+ state=run atms=200 [\s\S]*child ended 0/,
   async ({ tmux }) => {
+    for (const [width, height] of [
+      [200, 60],
+      [120, 36],
+      [80, 24],
+    ] as const) {
+      tmux.resize(width, height);
+      await until(() => {
+        const lines = tmux.screen().split('\n');
+        return /^┌─ 1 ATMs 200 .*┐$/.test(lines[2] ?? '') && lines[2]?.length === width;
+      });
+    }
+    tmux.keys('g', 'Enter');
+    await until(() => /z its figures/.test(tmux.screen()));
+    tmux.keys('z');
+    await until(() => /┌─ Frames/.test(tmux.screen()));
+    tmux.keys('Escape');
     tmux.resize(60, 10);
     await until(() => /need 80x24, this is 60x10/.test(tmux.screen()));
     tmux.resize(80, 24);
@@ -84,6 +100,8 @@ const STEPS: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
   [['j', 'l', 'h', 'Down', 'k', 'Up', 'Left'], /ATM-001 . \w/],
   [['G'], /ATM-200 . \w/],
   [['g'], /ATM-001 . \w/],
+  [['End'], /ATM-200 . \w/],
+  [['Home'], /ATM-001 . \w/],
   [['PageDown', 'PageUp', 'Right'], /ATM-002 . \w/],
   [['n'], /ATM-\d+ [!x] (?:error|offline)/],
   [['N'], /ATM-\d+ [!x] (?:error|offline)/],
@@ -103,10 +121,11 @@ const STEPS: readonly (readonly [keys: readonly string[], shows: RegExp])[] = [
   [['T', 'T', 'T'], /theme dark/],
   [['t'], /2 Throughput {2}ok\/s, all/],
   [['4', 'Enter'], /filter:err:INSUFFICIENT_FUNDS/],
-  [['Escape', 'y'], /Repeat this run/],
+  [['Escape', 'y'], /Repeat this run[\s\S]*seed 5eed42/],
+  [['y', '1', '2', '3', '4', '5', '6', '1', 'x'], /\d\.txt, \.json/],
   [['Escape', 'g', 'm'], /1 ATMs 200, 1 marked/],
   [['*'], /1 ATMs 200 {2}filter/],
-  [['Escape', '/', 'i', 'd', ':', '7'], /\/id:7_/],
+  [['Escape', '/', 'x', 'y', 'C-u', 'i', 'd', ':', '8', 'BSpace', '7'], /\/id:7_/],
   [['Enter'], /│[·»@$!x]007 +│/],
   [['Escape', 'f'], /Not armed: F arms/],
   [['F'], /ARMED/],

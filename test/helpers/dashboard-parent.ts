@@ -6,6 +6,7 @@
  * @module
  */
 import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { serveFeed } from '../../actors/node/feed.ts';
 import { startDashboard } from '../../cli/dashboard-process.ts';
 import { topCommand } from '../../cli/top.ts';
@@ -38,11 +39,16 @@ const feed = await serveFeed((command) => {
   commands.push(typeof command === 'string' ? command : command.type);
   if (command === 'stop') void feed.close();
 });
+/** Exports go where the pid goes. */
+function publish(): void {
+  const model = controlled(fixtureModel(200, elapsedMs));
+  feed.publish({ ...model, run: { ...model.run, directory: dirname(first) } });
+}
 const timer = setInterval(() => {
   elapsedMs += 200;
-  feed.publish(controlled(fixtureModel(200, elapsedMs)));
+  publish();
 }, 200);
-feed.publish(controlled(fixtureModel(200, elapsedMs)));
+publish();
 const dashboard = startDashboard({
   feedPath: feed.path,
   argv,

@@ -9,6 +9,8 @@ export const hasTmux = (): boolean => spawnSync('tmux', ['-V']).status === 0;
 
 export interface Tmux {
   readonly keys: (...keys: string[]) => void;
+  /** Of the server: the terminal at the other end. */
+  readonly pid: () => number;
   /** Bytes as they are. */
   readonly type: (text: string) => void;
   /** Whether the program asked for the mouse, and in SGR: `1 1`, `0 0`. */
@@ -39,6 +41,7 @@ export function startTmux(name: string, command: string): Tmux {
   run('send-keys', 'Enter');
   return {
     keys: (...keys) => void run('send-keys', ...keys),
+    pid: () => Number(run('display-message', '-p', '#{pid}')),
     type: (text) => void run('send-keys', '-l', text),
     mouse: () => run('display-message', '-p', '#{mouse_any_flag} #{mouse_sgr_flag}').trim(),
     screen: () => run('capture-pane', '-p'),

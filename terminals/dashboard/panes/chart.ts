@@ -7,6 +7,7 @@
 import type { DashboardModel } from '../model.ts';
 import { type Surface, spark } from '../surface.ts';
 import { formatClock } from '../text.ts';
+import type { Glyphs } from '../theme.ts';
 import type { Ui } from '../ui.ts';
 import type { UiState } from '../ui-state.ts';
 
@@ -84,11 +85,15 @@ export function drawAxis(
     // What has begun after the last whole second shows at once.
     const from = Math.min(width - 1, Math.max(0, Math.floor(columnOf(fromMs))));
     const to = toMs === null ? width : Math.min(width, Math.max(from + 1, Math.ceil(columnOf(toMs))));
-    const band = glyphs.band.repeat(to - from);
-    const at = Math.floor((band.length - kind.length) / 2);
-    const named = at < 1 ? band : band.slice(0, at) + kind + band.slice(at + kind.length);
-    surface.put({ x: from, y: 0 }, named, palette.warn);
+    surface.put({ x: from, y: 0 }, bandText(kind, to - from, glyphs), palette.warn);
   }
+}
+
+/** Where it began is marked, so that one after the other is told from one alone; where there is room it has its name. */
+function bandText(kind: string, width: number, { bandStart, band }: Glyphs): string {
+  const text = bandStart + band.repeat(width - 1);
+  const at = Math.floor((width - kind.length) / 2);
+  return at < 1 ? text : text.slice(0, at) + kind + text.slice(at + kind.length);
 }
 
 /** Exactly `width` values: of several in a column their join, of one over several columns itself in each. */

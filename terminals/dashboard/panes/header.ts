@@ -99,14 +99,17 @@ function isBehind(model: DashboardModel): boolean {
 interface Form {
   /** Names and words in full. */
   readonly long: boolean;
-  /** The sum of all money, and how old the look at the trail is. */
-  readonly extras: boolean;
+  /** Of all money. */
+  readonly sum: boolean;
+  /** How old the look at the trail is. */
+  readonly lag: boolean;
 }
 
 const FORMS: readonly Form[] = [
-  { long: true, extras: true },
-  { long: true, extras: false },
-  { long: false, extras: false },
+  { long: true, sum: true, lag: true },
+  { long: true, sum: true, lag: false },
+  { long: true, sum: false, lag: false },
+  { long: false, sum: false, lag: false },
 ];
 
 function joined(model: DashboardModel, look: Look, form: Form): readonly Segment[] {
@@ -134,7 +137,7 @@ function moneySegments(light: MoneyLight, context: LightContext): readonly Segme
   const { look, form } = context;
   const { text } = look.palette;
   const figures = `${look.glyphs.delta} ${formatDelta(light.delta)}`;
-  const sum = form.extras ? `  ${look.glyphs.sum} ${formatMoney(light.sum)}` : '';
+  const sum = form.sum ? `  ${look.glyphs.sum} ${formatMoney(light.sum)}` : '';
   const tail = light.status === 'unchecked' ? whyNot(light.text, form.long) : ` ${figures}${sum}`;
   return [['MONEY ', text], lamp(light, context), [tail, text]];
 }
@@ -142,7 +145,7 @@ function moneySegments(light: MoneyLight, context: LightContext): readonly Segme
 function auditSegments(light: AuditLight, context: LightContext): readonly Segment[] {
   const { look, form } = context;
   const { text } = look.palette;
-  const lag = form.extras && light.lagMs !== null ? ` lag ${Math.round(light.lagMs)} ms` : '';
+  const lag = form.lag && light.lagMs !== null ? ` lag ${Math.round(light.lagMs)} ms` : '';
   const tail =
     light.status === 'unchecked'
       ? whyNot(light.text, form.long)

@@ -56,6 +56,8 @@ export function drawLatency(surface: Surface, model: DashboardModel, ui: Ui): vo
   // The same columns as the throughput above it: one time axis.
   const bars = surface.region({ x: 1, y, width: width - 2, height: strip });
   drawChart(bars, chart.p99Us, { chart, join: worst, model, ui });
+  const isEmpty = chart.p99Us.every((us) => us === null) && chart.okPerS.some((ok) => ok !== null);
+  if (isEmpty) bars.put({ x: 0, y: strip - 2 }, 'p99: under 1000 operations in each second', palette.dim);
   if (below > 0) putLine(surface, { x: 1, y: height - 1 }, thresholdSegments(model, ui.look));
 }
 

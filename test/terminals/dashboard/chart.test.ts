@@ -12,22 +12,27 @@ function axis(bands: readonly Band[], { width = 20, ascii = false } = {}): strin
 }
 
 test('a band lies where its fault was, a second a column here', (t) => {
-  t.is(axis([{ kind: 'loss', fromMs: 105_000, toMs: 108_000 }]), '─────▒▒▒────────────');
-  t.is(axis([{ kind: 'loss', fromMs: 104_999, toMs: 108_001 }]), '────▒▒▒▒▒───────────');
-  t.is(axis([{ kind: 'reset', fromMs: 110_500, toMs: 110_500 }]), '──────────▒─────────');
+  t.is(axis([{ kind: 'loss', fromMs: 105_000, toMs: 108_000 }]), '─────▌▒▒────────────');
+  t.is(axis([{ kind: 'loss', fromMs: 104_999, toMs: 108_001 }]), '────▌▒▒▒▒───────────');
+  t.is(axis([{ kind: 'reset', fromMs: 110_500, toMs: 110_500 }]), '──────────▌─────────');
 });
 
 test('a band with room has a name, in ASCII and without colour too', (t) => {
   const bands = [{ kind: 'delay', fromMs: 104_000, toMs: 112_000 }];
-  t.is(axis(bands), '────▒delay▒▒────────');
-  t.is(axis(bands, { ascii: true }), '----=delay==--------');
+  t.is(axis(bands), '────▌delay▒▒────────');
+  t.is(axis(bands, { ascii: true }), '----[delay==--------');
+});
+
+test('one fault after another is not one long fault', (t) => {
+  const faults = [100, 103, 104].map((s) => ({ kind: 'partition', fromMs: 1000 * s, toMs: 1000 * s + 3000 }));
+  t.is(axis(faults), '▌▒▒▌▌▒▒─────────────');
 });
 
 test('a fault that is on reaches the edge, one before the window is not shown', (t) => {
   const on = { kind: 'slow-disk', fromMs: 117_000, toMs: null };
-  t.is(axis([on]), '─────────────────▒▒▒');
-  t.is(axis([{ ...on, fromMs: 120_800 }]), '───────────────────▒', 'begun after the last whole second');
-  t.is(axis([{ ...on, fromMs: 3_000 }]), '▒▒▒▒▒slow-disk▒▒▒▒▒▒');
+  t.is(axis([on]), '─────────────────▌▒▒');
+  t.is(axis([{ ...on, fromMs: 120_800 }]), '───────────────────▌', 'begun after the last whole second');
+  t.is(axis([{ ...on, fromMs: 3_000 }]), '▌▒▒▒▒slow-disk▒▒▒▒▒▒');
   t.is(axis([{ ...on, fromMs: 3_000, toMs: 99_000 }]), '────────────────────');
 });
 
