@@ -17,7 +17,9 @@ const LANE_MIN = 48;
 const WORDS = 520;
 /** What a letter of 12 px takes, on the large side: plain, and bold. */
 const LETTER = 6.6;
-const LETTER_BOLD = 7.6;
+const LETTER_BOLD = 8.4;
+/** From one line of a violation to the next. */
+const LINE = 16;
 /** So that titles, of which there are as many as events, keep the file small. */
 const TITLE_MAX = 500;
 
@@ -26,11 +28,14 @@ export function picture(diagram: Diagram): Html {
   const { lanes, rows, gaps, arrows, bars, lives, height } = diagram;
   const place = placeOf(lanes.length);
   const { x, width } = place;
+  // The violation ends a run: what its words take more than a row lies below the others.
+  const last = rows.at(-1);
+  const more = last === undefined ? 0 : (linesOf(last, place).length - 1) * LINE;
   return html`<svg class="heads" viewBox="0 0 ${width} 26" aria-hidden="true">
 <text x="0" y="17">event</text><text class="far" x="${LEFT - 24}" y="17">time, ms</text>
 ${lanes.map((name, i) => html`<text class="mid lane" x="${x(i)}" y="17">${name}</text>`)}
 </svg>
-<svg class="trace" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="trace-t trace-d">
+<svg class="trace" viewBox="0 0 ${width} ${height + more}" role="img" aria-labelledby="trace-t trace-d">
 <title id="trace-t">What happened, in order</title>
 <desc id="trace-d">${rows.length} events in ${lanes.length} lanes: ${lanes.join(', ')}. Each row has its words at the right.</desc>
 <defs>${['honest', 'forged'].map(head)}</defs>
@@ -73,17 +78,45 @@ const pause = ({ y, us }: Gap, { wordsX }: Place): Html =>
 const commit = ({ lane, from, to, isDurable }: Bar, { x }: Place): Html =>
   html`<rect class="commit${!isDurable && ' open'}" x="${x(lane) - 4}" y="${from}" width="8" height="${to - from}" rx="2"/>`;
 
-/** Numbers and words of a row; the whole of it under the pointer. */
-function words({ event, y, isFirst }: Row, { wordsX, width }: Place): Html {
-  const { atUs, event: number, lane, what, text, peer } = event;
-  const told = peer === undefined ? text : `${what === 'send' ? '→' : '←'} ${peer}: ${text}`;
-  const kind = kindOf(event);
-  const lettersMax = Math.floor((width - wordsX) / (kind === 'violation' ? LETTER_BOLD : LETTER));
+const toldOf = ({ what, text, peer }: Row['event']): string =>
+  peer === undefined ? text : `${what === 'send' ? '→' : '←'} ${peer}: ${text}`;
+
+/** The words of a row: one line, but for the violation, which is told whole. */
+function linesOf({ event }: Row, { wordsX, width }: Place): readonly string[] {
+  const isViolation = kindOf(event) === 'violation';
+  const lettersMax = Math.floor((width - wordsX) / (isViolation ? LETTER_BOLD : LETTER));
   // A checksum is for comparing traces, not for reading; "commit commit 7" says it twice.
-  const short = told.replace(/ #[0-9a-f]+$/, '').replace(`${what} `, '');
-  const title = `event ${number}, ${milliseconds(atUs)} ms, ${lane}: ${what} ${told}`;
-  return html`<g class="row ${kind}"><title>${cut(title, TITLE_MAX)}</title><rect x="0" y="${y - ROW / 2}" width="${width}" height="${ROW}"/>${isFirst && html`<text x="0" y="${y + 4}">${number}</text><text class="far" x="${LEFT - 24}" y="${y + 4}">${milliseconds(atUs)}</text>`}<text x="${wordsX}" y="${y + 4}"><tspan class="what">${what}</tspan> ${cut(short, lettersMax - what.length - 1)}</text></g>
+  const short = toldOf(event)
+    .replace(/ #[0-9a-f]+$/, '')
+    .replace(`${event.what} `, '');
+  const first = lettersMax - event.what.length - 1;
+  return isViolation ? wrapped(short, first, lettersMax) : [cut(short, first)];
+}
+
+/** Numbers and words of a row; the whole of it under the pointer. */
+function words(row: Row, place: Place): Html {
+  const { event, y, isFirst } = row;
+  const { wordsX, width } = place;
+  const { atUs, event: number, lane, what } = event;
+  const [line = '', ...more] = linesOf(row, place);
+  const height = ROW + more.length * LINE;
+  const title = `event ${number}, ${milliseconds(atUs)} ms, ${lane}: ${what} ${toldOf(event)}`;
+  return html`<g class="row ${kindOf(event)}"><title>${cut(title, TITLE_MAX)}</title><rect x="0" y="${y - ROW / 2}" width="${width}" height="${height}"/>${isFirst && html`<text x="0" y="${y + 4}">${number}</text><text class="far" x="${LEFT - 24}" y="${y + 4}">${milliseconds(atUs)}</text>`}<text x="${wordsX}" y="${y + 4}"><tspan class="what">${what}</tspan> ${line}${more.map((text) => html`<tspan x="${wordsX}" dy="${LINE}">${text}</tspan>`)}</text></g>
 `;
+}
+
+/** Breaks between words, and within one that is longer than a line. */
+function wrapped(text: string, first: number, max: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > (lines.length === 0 ? first : max)) {
+    const room = lines.length === 0 ? first : max;
+    const space = rest.lastIndexOf(' ', room);
+    const end = space > 0 ? space : room;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
 }
 
 const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max - 1)}…` : text);

@@ -224,6 +224,22 @@ test('of a long trace the last events are drawn, in less than 500 kB', (t) => {
   t.true(drawn.includes('event 5,'));
 });
 
+/** What went wrong, longer than the place beside the lanes. */
+const LONG = `LINEAR: deposit of ATM-004/f6bce8b44c6143c10b33eeb49d9a2708, balances told of: expected account-004 40000 (40000 available), found none; ${'0'.repeat(150)}`;
+const long = renderLamport(
+  input({ trace: trace.map((one) => (one.what === 'violation' ? { ...one, text: LONG } : one)) }),
+);
+
+test('a violation is told whole, on as many lines as it takes, and they have their place in the picture', (t) => {
+  const [, row = ''] = /<g class="row violation">[\s\S]*?<rect([\s\S]*?)<\/g>/.exec(long) ?? [];
+  const words = row.replaceAll(/<[^>]*>|\s/g, '');
+  t.true(words.endsWith(`violation${LONG}`.replaceAll(/\s/g, '')), words);
+  const heightOf = (html: string) => Number(/class="trace" viewBox="0 0 \d+ (\d+)"/.exec(html)?.[1]);
+  const more = row.match(/dy="16"/g)?.length ?? 0;
+  t.true(more >= 3);
+  t.is(heightOf(long), heightOf(page) + 16 * more);
+});
+
 test('the page runs nothing, loads nothing, and allows only its own style', (t) => {
   const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(page) ?? [];
   const hash = createHash('sha256').update(style).digest('base64');
@@ -267,6 +283,19 @@ if (existsSync(CHROMIUM)) {
       await tab.setViewportSize({ width: 390, height: 800 });
       t.is(await tab.evaluate('document.documentElement.scrollWidth'), 390);
     }
+  });
+
+  test('no word of the diagram is beyond its edge', async (t) => {
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    t.teardown(() => browser.close());
+    const tab = await browser.newPage({ viewport: { width: 1280, height: 400 } });
+    await tab.setContent(long);
+    const beyond = `(() => {
+      const { right, bottom } = document.querySelector('svg.trace').getBoundingClientRect();
+      const boxes = [...document.querySelectorAll('svg.trace text')].map((one) => one.getBoundingClientRect());
+      return boxes.filter((box) => box.right > right || box.bottom > bottom).map((box) => [box.right - right, box.bottom - bottom]);
+    })()`;
+    t.deepEqual(await tab.evaluate(beyond), []);
   });
 } else {
   test(`no Chromium at ${CHROMIUM}: the browser test of the diagram did NOT run`, (t) => t.pass());
