@@ -42,7 +42,7 @@ export type ChannelEffect =
 export type ChannelPhase = 'idle' | 'hello' | 'established' | 'closing' | 'closed';
 
 export interface ChannelOptions {
-  /** Bytes to a multiple of which Data plaintexts are padded, 1..4096; 1 for none. @default 256 */
+  /** Bytes to a multiple of which Data plaintexts are padded, 1..4096; 1 for none. @default 512 */
   readonly bucketBytes?: number;
   /** @default {@link LIMITS} */
   readonly limits?: Partial<ChannelLimits>;

@@ -9,7 +9,8 @@ import { PLAINTEXT_BYTES_MAX } from './frame.ts';
 import { invariant } from './invariant.ts';
 
 export const MESSAGE_BYTES_MAX = PLAINTEXT_BYTES_MAX - 2;
-export const BUCKET_BYTES_DEFAULT = 256;
+/** Holds any one message but a history, a reconciliation and a login to many accounts (docs/decisions/). */
+export const BUCKET_BYTES_DEFAULT = 512;
 
 export type Message = string | Uint8Array;
 

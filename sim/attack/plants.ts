@@ -6,13 +6,19 @@
 import type { AttackPlant } from './attack-plant.ts';
 import { BANK_PLANTS } from './plants-bank.ts';
 import { CASH_PLANTS } from './plants-cash.ts';
+import { FRAME_PLANTS } from './plants-frames.ts';
 import { WIRE_PLANTS } from './plants-wire.ts';
 import { RULES } from './rules.ts';
 import { SEED_FALLS } from './seed-mode.ts';
 
 export type { AttackPlant } from './attack-plant.ts';
 
-export const ATTACK_PLANTS: readonly AttackPlant[] = [...WIRE_PLANTS, ...BANK_PLANTS, ...CASH_PLANTS];
+export const ATTACK_PLANTS: readonly AttackPlant[] = [
+  ...FRAME_PLANTS,
+  ...WIRE_PLANTS,
+  ...BANK_PLANTS,
+  ...CASH_PLANTS,
+];
 
 export const attackPlantNamed = (name: string): AttackPlant | undefined =>
   ATTACK_PLANTS.find((plant) => plant.name === name);

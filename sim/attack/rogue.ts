@@ -23,7 +23,7 @@ import {
   transcriptHash,
 } from '../../protocol/key-schedule.ts';
 import type { BankMessage, Reply, Request } from '../../protocol/messages.ts';
-import { packMessages, unpackMessages } from '../../protocol/record.ts';
+import { BUCKET_BYTES_DEFAULT, packMessages, unpackMessages } from '../../protocol/record.ts';
 import { plaintextArea, Sealer } from '../../protocol/seal.ts';
 import { SUITES } from '../../protocol/suites.ts';
 import { type KeyShare, keyShare, sharedSecret } from '../../protocol/x25519.ts';
@@ -165,7 +165,7 @@ export class Rogue {
   /** One Data record with these texts. */
   record(...texts: readonly string[]): Uint8Array {
     const area = Buffer.alloc(plaintextArea.length);
-    const { length } = packMessages(area, texts, { from: 0, bucketBytes: 256 });
+    const { length } = packMessages(area, texts, { from: 0, bucketBytes: BUCKET_BYTES_DEFAULT });
     return this.seal(data, area.subarray(0, length));
   }
 
