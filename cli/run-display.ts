@@ -16,8 +16,8 @@ export interface DisplayOptions {
   /** False: lines even on a terminal. */
   readonly tui: boolean;
   readonly quiet: boolean;
-  /** Clicks and the wheel are for the dashboard from the start. */
-  readonly mouse?: boolean;
+  /** Flags of the dashboard's look. */
+  readonly screenArgv: readonly string[];
   /** The run's; a link to the feed's socket lies there while the run goes on, for those who attach. */
   readonly directory: string;
 }
@@ -39,9 +39,7 @@ export async function openDisplay(
   const feed = await serveFeed(onCommand);
   const link = join(options.directory, 'feed');
   symlinkSync(feed.path, link);
-  const display = screen
-    ? openDashboard(feed, options.mouse ? ['--mouse'] : [])
-    : withFeed(feed, openLines(options.quiet));
+  const display = screen ? openDashboard(feed, options.screenArgv) : withFeed(feed, openLines(options.quiet));
   return {
     ...display,
     async close() {

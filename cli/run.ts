@@ -19,14 +19,14 @@ import { loadReport } from './load-report.ts';
 import { needFiles } from './open-files.ts';
 import { Interrupts, openDisplay } from './run-display.ts';
 import { addLoadOptions, effectiveOptions } from './run-options.ts';
+import { addScreenOptions, type ScreenFlags, screenArgv } from './screen-flags.ts';
 
-interface RunFlags {
+interface RunFlags extends ScreenFlags {
   bank?: string;
   credentials?: string;
   data?: string;
   out: string;
   tui: boolean;
-  mouse?: boolean;
   quiet: boolean;
   json: boolean;
   dryRun: boolean;
@@ -41,7 +41,7 @@ export function runCommand(): Command {
       'Starts a bank and a fleet of simulated ATMs, loads them, checks every cent, writes a report.',
     )
     .argument('[scenario]', 'a scenario file, YAML or JSON; examples/ has some');
-  return addLoadOptions(command)
+  return addScreenOptions(addLoadOptions(command))
     .option('--bank <host:port>', 'a bank that runs already, instead of an embedded one')
     .option('--credentials <file>', 'terminals and customers of that bank')
     .option('--data <dir>', "the embedded bank's data (default: in the run's directory)")
@@ -49,7 +49,6 @@ export function runCommand(): Command {
     .option('--dry-run', 'print what would happen when, and end')
     .option('--explain', 'print each value and where it came from, and end')
     .option('--control', 'the dashboard may pause the load, change its size, apply faults')
-    .option('--mouse', 'clicks and the wheel are for the dashboard; M switches')
     .option('--no-tui', 'plain lines instead of the dashboard')
     .option('--quiet', 'no progress lines')
     .option('--json', 'print report.json on stdout at the end')
@@ -89,7 +88,7 @@ async function run(options: LoadOptions, flags: RunFlags): Promise<number> {
   );
   const argv = process.argv.slice(2);
   const reproCommand = reproOf(argv, options);
-  const display = await openDisplay({ ...flags, directory }, (command) => {
+  const display = await openDisplay({ ...flags, screenArgv: screenArgv(flags), directory }, (command) => {
     if (command === 'stop') load.interrupt();
     else if (command === 'interrupt') signals.take();
     else if (command.type === 'watched') load.watch(command.terminals);

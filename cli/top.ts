@@ -10,24 +10,17 @@ import { startApp } from '../terminals/dashboard/app.ts';
 import type { DashboardModel } from '../terminals/dashboard/model.ts';
 import { plainChanges, plainLine } from '../terminals/dashboard/plain.ts';
 import { guardTerminal, openShell } from '../terminals/dashboard/shell.ts';
-import { type ColourChoice, chooseTheme, type ThemeName } from '../terminals/dashboard/theme.ts';
+import { chooseTheme } from '../terminals/dashboard/theme.ts';
 import { exportShown } from './screen-export.ts';
+import type { ScreenOptions } from './screen-flags.ts';
 
-export interface TopOptions {
+export interface TopOptions extends ScreenOptions {
   /** Path of the feed's socket. */
   readonly feed: string;
   /** Looks on at a run that somebody else started: leaving it never stops the run. */
   readonly attached: boolean;
-  /** Null: what the environment and `color` ask for. */
-  readonly theme: ThemeName | null;
-  readonly color: ColourChoice;
-  readonly ascii: boolean;
   /** Lines instead of a screen; so too when stdin or stdout is no terminal. */
   readonly plain: boolean;
-  /** Clicks and the wheel are for the dashboard from the start. */
-  readonly mouse: boolean;
-  /** Frames a second, 1..60; null: 10, over SSH 4. */
-  readonly fps: number | null;
 }
 
 /** Runs until the feed ends or the user leaves. Returns the exit code: 0, or 2 when there is no such feed. */
@@ -56,6 +49,7 @@ function onScreen(options: TopOptions): Promise<number> {
       {
         clock: systemClock(),
         stopwatchMs: () => performance.now(),
+        cpuMs,
         openShell: (shell) => openShell({ input: stdin, output: stdout, ...shell }),
         send: (command) => client.send(command),
         exportShown: (shown) => exportShown(shown, new Date()),
@@ -75,11 +69,18 @@ function onScreen(options: TopOptions): Promise<number> {
         ascii: options.ascii,
         attached: options.attached,
         mouse: options.mouse,
+        bell: options.bell,
         fps: options.fps ?? (env['SSH_TTY'] ? 4 : 10),
       },
     );
     const unguard = guardTerminal(process, () => app.close());
   });
+}
+
+/** Of this process, since it began. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function inLines(feed: string): Promise<number> {

@@ -9,7 +9,7 @@ import type { Control, Watch } from './control.ts';
 import { EventLog, fromTop, type Logged } from './event-log.ts';
 import { pressKey } from './keys.ts';
 import { chosenTerminal } from './log-keys.ts';
-import { type DashboardModel, latchLights, terminalName } from './model.ts';
+import { type DashboardModel, type Lights, latchLights, terminalName } from './model.ts';
 import { DoubleClicks, pressMouse } from './mouse.ts';
 import type { MouseReport } from './mouse-report.ts';
 import { SILENT_MS } from './panes/footer.ts';
@@ -25,6 +25,8 @@ export interface AppDeps {
   readonly clock: Clock;
   /** Monotonic milliseconds with a fraction, for the cost of a frame. */
   readonly stopwatchMs: () => number;
+  /** What this process has taken of the processor so far. */
+  readonly cpuMs: () => number;
   readonly openShell: (options: Pick<ShellOptions, 'ascii' | 'onKey' | 'onMouse' | 'onGone'>) => Shell;
   readonly send: (command: 'stop' | 'interrupt' | Control | Watch) => void;
   /** Writes what is shown to a file; answers in words where, or why not. */
@@ -51,6 +53,8 @@ export interface AppOptions {
   readonly attached?: boolean;
   /** Clicks and the wheel are for the dashboard from the start. */
   readonly mouse?: boolean;
+  /** A light that turns to VIOLATED rings once. */
+  readonly bell?: boolean;
 }
 
 export interface App {
@@ -100,7 +104,9 @@ class RunningApp implements App {
   }
 
   show(model: DashboardModel): void {
-    const lights = latchLights(this.#newest?.lights ?? null, model.lights);
+    const before = this.#newest?.lights ?? null;
+    const lights = latchLights(before, model.lights);
+    if (this.#options.bell && violations(lights) > violations(before)) this.#shell.ring();
     this.#newest = { ...model, lights };
     this.#log.add(model);
     this.#newestAtMs = this.#deps.clock.now();
@@ -134,7 +140,7 @@ class RunningApp implements App {
     const startMs = stopwatchMs();
     const ui = this.#ui();
     const painted = this.#shell.paint((surface) => draw(this.#shown, surface, ui));
-    if (painted) this.#costs.took(stopwatchMs() - startMs);
+    if (painted) this.#costs.took(stopwatchMs() - startMs, { nowMs: startMs, cpuMs: this.#deps.cpuMs() });
     else this.#costs.dropped++;
     this.#dirty = !painted;
   }
@@ -223,25 +229,36 @@ class RunningApp implements App {
   }
 }
 
+const violations = (lights: Lights | null): number =>
+  [lights?.money, lights?.audit].filter((light) => light?.status === 'violated').length;
+
 const NO_GRID: GridFacts = { order: [], perRow: 1, perPage: 1, isBad: () => false };
 
-/** Mean cost over the last two seconds or so: a figure that changes ten times a second cannot be read. */
+/** Means over the last two seconds or so: a figure that changes ten times a second cannot be read. */
 function frameCosts(fps: number) {
   let sumMs = 0;
   let frames = 0;
   let frameMs: number | null = null;
+  let cpuPct: number | null = null;
+  let since: { readonly nowMs: number; readonly cpuMs: number } | null = null;
   return {
     dropped: 0,
-    took(ms: number): void {
+    took(ms: number, at: { readonly nowMs: number; readonly cpuMs: number }): void {
       sumMs += ms;
       frames++;
-      if (frames < fps * 2 && frameMs !== null) return;
+      since ??= at;
+      if (at.nowMs - since.nowMs >= MEAN_MS) {
+        cpuPct = (100 * (at.cpuMs - since.cpuMs)) / (at.nowMs - since.nowMs);
+        since = at;
+      } else if (frameMs !== null) return;
       frameMs = sumMs / frames;
       sumMs = 0;
       frames = 0;
     },
     figures(): Omit<UiStats, 'silentMs'> {
-      return { fps, frameMs, dropped: this.dropped };
+      return { fps, frameMs, cpuPct, dropped: this.dropped };
     },
   };
 }
+
+const MEAN_MS = 2_000;

@@ -36,6 +36,8 @@ export interface Shell {
   setMouse(on: boolean): void;
   /** Puts text into the clipboard of a terminal that can (OSC 52); of another nothing happens. */
   copy(text: string): void;
+  /** Rings the terminal's bell. */
+  ring(): void;
   /** Gives the terminal back. Harmless when repeated. */
   close(): void;
 }
@@ -103,6 +105,9 @@ export function openShell({ input, output, ascii, onKey, onMouse, onGone }: Shel
       if (!open || on === mouse) return;
       mouse = on;
       output.write(on ? MOUSE_ON : MOUSE_OFF);
+    },
+    ring() {
+      if (open) output.write('\x07');
     },
     copy(text) {
       if (open) output.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);

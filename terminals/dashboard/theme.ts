@@ -60,7 +60,8 @@ export const lookOf = (theme: ThemeName, ascii: boolean): Look => ({
   glyphs: ascii ? ASCII : UNICODE,
 });
 
-export type ColourChoice = 'auto' | 'always' | '256' | '16' | 'never';
+export const COLOUR_CHOICES = ['auto', 'always', '256', '16', 'never'] as const;
+export type ColourChoice = (typeof COLOUR_CHOICES)[number];
 
 /**
  * What the environment and `--color` ask for. A non-empty `NO_COLOR` means no colour; `--color` and `FORCE_COLOR`

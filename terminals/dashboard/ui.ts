@@ -25,6 +25,8 @@ export interface UiStats {
   readonly fps: number;
   /** Mean cost of a frame; null before the first. */
   readonly frameMs: number | null;
+  /** Of one core, everything that the dashboard's process does; null in the first seconds. */
+  readonly cpuPct: number | null;
   /** Frames left out because the terminal was slow. */
   readonly dropped: number;
   /** Since the last snapshot came. */

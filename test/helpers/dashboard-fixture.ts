@@ -121,7 +121,7 @@ export function fixtureUi({ theme = 'dark', ascii = false, state = {} }: Fixture
     notice: null,
     log: null,
     repeat: null,
-    stats: { fps: 10, frameMs: 0.6, dropped: 0, silentMs: 0 },
+    stats: { fps: 10, frameMs: 0.6, cpuPct: 2.3, dropped: 0, silentMs: 0 },
   };
 }
 

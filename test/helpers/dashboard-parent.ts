@@ -27,6 +27,7 @@ if (first === 'top') {
       color: 'auto',
       ascii: false,
       mouse: false,
+      bell: false,
       plain: false,
       fps: 10,
     }),

@@ -108,8 +108,8 @@ export function drawAtms(surface: Surface, model: DashboardModel, ui: Ui): void 
   const selected = order[cursor];
   if (cursor >= 0 && selected !== undefined)
     drawCursor(surface, cursor - page * shape.perPage, { selected, shape, model, ui });
-  const pages = `  page ${page + 1}/${shape.pages}`;
-  const at = { x: surface.width - pages.length - 1, y: surface.height - FOOT_ROWS };
+  const pages = `  page ${page + 1}/${shape.pages} `;
+  const at = { x: surface.width - pages.length, y: surface.height - FOOT_ROWS };
   if (shape.pages > 1) surface.put(at, pages, ui.look.palette.strong);
   drawLegend(surface, terminals.states, ui.look);
 }

@@ -55,7 +55,7 @@ function drawKeys(surface: Surface, model: DashboardModel, ui: Ui): void {
   } else if (problem !== null) surface.put(at, problem, palette.warn);
   else {
     const hints = log !== null ? LOG_HINTS : zoomed !== null ? zoomHints(surface, ui) : PANE_HINTS;
-    const useful = model.run.control ? [...hints, FAULT_HINT] : hints;
+    const useful = model.run.control && log === null ? [...hints, FAULT_HINT] : hints;
     surface.put(at, hintText(useful, surface.width - 2), palette.strong);
   }
 }
@@ -134,7 +134,9 @@ function modeText({ run }: DashboardModel, { state }: Ui): string {
 }
 
 function statsText(ui: Ui): string {
-  const { fps, frameMs, dropped } = ui.stats;
-  const cost = frameMs === null ? ui.look.glyphs.absent : frameMs.toFixed(1);
-  return `${ui.look.glyphs.running} live ${fps} fps  ui ${cost} ms/frame  dropped frames ${dropped}  theme ${ui.state.theme}`;
+  const { fps, frameMs, cpuPct, dropped } = ui.stats;
+  const { absent } = ui.look.glyphs;
+  const cost = frameMs === null ? absent : frameMs.toFixed(1);
+  const cpu = cpuPct === null ? absent : Math.round(cpuPct);
+  return `${ui.look.glyphs.running} live ${fps} fps  ui ${cost} ms/frame  ui-cpu ${cpu} %  dropped frames ${dropped}  theme ${ui.state.theme}`;
 }

@@ -5,7 +5,7 @@ import type { MouseReport } from '../../../terminals/dashboard/mouse-report.ts';
 import { CellSurface } from '../../../terminals/dashboard/surface.ts';
 import { fixtureModel, violated } from '../../helpers/dashboard-fixture.ts';
 
-function harness(exported = '') {
+function harness({ exported = '', bell = false } = {}) {
   const surface = new CellSurface({ width: 80, height: 24, ascii: false });
   const log: string[] = [];
   let nowMs = 0;
@@ -28,6 +28,7 @@ function harness(exported = '') {
     {
       clock,
       stopwatchMs: () => nowMs,
+      cpuMs: () => nowMs / 20,
       openShell(options) {
         onKey = options.onKey;
         onMouse = options.onMouse ?? onMouse;
@@ -41,6 +42,7 @@ function harness(exported = '') {
             return true;
           },
           setMouse: (on) => void (on && log.push('mouse')),
+          ring: () => log.push('ring'),
           copy: (text) => log.push(`copied ${text}`),
           close: () => log.push('close'),
         };
@@ -49,7 +51,7 @@ function harness(exported = '') {
       exportShown: ({ screen, model }) => exported || `kept ${screen.includes('MONEY')} ${model.run.seed}`,
       onClosed: (why, repeat) => log.push(repeat === null ? why : `${why} ${repeat}`),
     },
-    { theme: 'dark', ascii: false, fps: 10 },
+    { theme: 'dark', ascii: false, fps: 10, bell },
   );
   return {
     app,
@@ -263,9 +265,20 @@ test('a key is answered at once, not with the next frame', (t) => {
 });
 
 test('of a notice too long for the line its end is shown', (t) => {
-  const { app, press, ticks, text } = harness('/a/long/way/to/the/end.txt '.repeat(4).trim());
+  const { app, press, ticks, text } = harness({ exported: '/a/long/way/to/the/end.txt '.repeat(4).trim() });
   app.show(fixtureModel());
   ticks(1);
   press('x');
   t.regex(text(), /^ ….{73}\.txt$/m);
+});
+
+test('with --bell a violation rings, once', (t) => {
+  for (const bell of [true, false]) {
+    const { app, log } = harness({ bell });
+    app.show(fixtureModel());
+    app.show(violated(fixtureModel()));
+    app.show(violated(fixtureModel(200, 198_204)));
+    app.show(fixtureModel(200, 199_204));
+    t.deepEqual(log, bell ? ['ring'] : []);
+  }
 });

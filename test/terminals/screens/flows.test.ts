@@ -50,6 +50,7 @@ class Person {
             },
             setMouse() {},
             copy() {},
+            ring() {},
             close: () => {},
           };
         },
