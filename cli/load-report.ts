@@ -16,6 +16,7 @@ import { evaluate } from '../reports/thresholds.ts';
 import { judge } from '../reports/verdict.ts';
 import { noChecks } from '../sim/check/index.ts';
 import { isOpen, rateAt, stagesOf, stageText } from '../sim/load/executor.ts';
+import { FAULTS } from '../sim/load/fault-spec.ts';
 import { opsOf } from '../sim/load/figures.ts';
 import type { LoadOutcome } from '../sim/load/load-outcome.ts';
 import { JOURNAL } from '../sim/load/run-journal.ts';
@@ -100,15 +101,7 @@ export function loadReport(outcome: LoadOutcome, context: ReportContext): Report
     }),
     events: collector.events,
     bank: bankOf(outcome),
-    generator: {
-      loopLagUs: distOfHistogram(
-        mergeHistograms(outcome.workers.map(({ loopLagUs }) => decodeHistogram(loopLagUs))),
-      ),
-      cpuPct: distOf([outcome.generatorCpuPct]),
-      saturated: outcome.saturated,
-      droppedSamples: 0,
-      ...cannonOf(outcome),
-    },
+    generator: generatorOf(outcome),
     sessions: sessionsOf(outcome),
     artifacts: artifactsOf(context.directory),
   };
@@ -119,6 +112,18 @@ const scenarioHash = (options: LoadOutcome['options']): string =>
   createHash('sha256')
     .update(scenarioText({ ...options, scenario: '', thresholds: [], tags: {} }))
     .digest('hex');
+
+function generatorOf(outcome: LoadOutcome): Report['generator'] {
+  const { workers, saturated, generatorCpuPct, isKilled = false } = outcome;
+  const lag = mergeHistograms(workers.map(({ loopLagUs }) => decodeHistogram(loopLagUs)));
+  return {
+    loopLagUs: isKilled ? null : distOfHistogram(lag),
+    cpuPct: isKilled ? null : distOf([generatorCpuPct]),
+    saturated,
+    droppedSamples: 0,
+    ...cannonOf(outcome),
+  };
+}
 
 /** What autocannon measured itself, beside what the operations show. */
 function cannonOf({ workers }: LoadOutcome): Pick<Report['generator'], 'autocannon'> {
@@ -229,7 +234,7 @@ function configOf({ options }: LoadOutcome, { settings }: ReportContext): Report
       target,
       params: { ...params },
       startMs: atMs,
-      durationMs: forMs,
+      durationMs: FAULTS[kind].lasts === 'none' ? 0 : forMs,
     })),
     thresholds: options.thresholds,
     other: {

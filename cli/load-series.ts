@@ -5,7 +5,6 @@
  * @module
  */
 import type { Report, Series, SessionsResult, States } from '../reports/report.ts';
-import { isOpen } from '../sim/load/executor.ts';
 import type { LoadOutcome } from '../sim/load/load-outcome.ts';
 import { STATES } from '../sim/load/second-marks.ts';
 import { sampleEvery } from '../sim/load/spans.ts';
@@ -14,11 +13,12 @@ import { STATE_CODES } from '../terminals/dashboard/model.ts';
 const ARRIVAL_COLUMNS = ['offeredRate', 'begunRate', 'lateRate', 'droppedRate'];
 const BANK_COLUMNS = ['mailbox', 'batchMean', 'commitMeanUs', 'commitMaxUs', 'bankLagUs'];
 
-export function seriesOf({ options, collector, loadMs }: LoadOutcome): Series {
+export function seriesOf({ collector, loadMs }: LoadOutcome): Series {
   // The last second is not a whole one, and what the drain settles is not load.
   return collector.seconds.timeline.series(
     [
-      ...(isOpen(options.executor) ? ARRIVAL_COLUMNS : []),
+      // Of an open model; a history alone does not tell them.
+      ...(collector.arrivals === null ? [] : ARRIVAL_COLUMNS),
       ...['achievedRate', 'errorRate', 'p50Us', 'p95Us', 'p99Us', 'maxUs', 'inFlight'],
       ...BANK_COLUMNS,
     ],
@@ -34,11 +34,13 @@ export function windowsOf({ collector, loadMs }: LoadOutcome): Pick<Report, 'win
 export function statesOf({ workers, collector, loadMs }: LoadOutcome): States {
   const total = workers.flatMap(({ stateMs }) => Object.values(stateMs)).reduce((sum, ms) => sum + ms, 0);
   const perState: Record<string, States['perState'][string]> = {};
+  // Of a run of which only its history is left nobody knows.
+  if (total === 0) return { perState, series: null };
   for (const [state, code] of Object.entries(STATE_CODES)) {
     const totalMs = workers.reduce((sum, { stateMs }) => sum + (stateMs[code] ?? 0), 0);
     perState[state] = {
       totalMs,
-      share: total === 0 ? 0 : Math.round((totalMs / total) * 1e6) / 1e6,
+      share: Math.round((totalMs / total) * 1e6) / 1e6,
       entries: null,
     };
   }

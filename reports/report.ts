@@ -126,7 +126,7 @@ export interface FaultSpec {
   readonly params: Readonly<Record<string, string | number | boolean>>;
   /** From the start of the run. */
   readonly startMs: number;
-  /** Null: to the end of the run. */
+  /** Null: to the end of the run; 0: it happens at once. */
   readonly durationMs: number | null;
 }
 

@@ -65,7 +65,7 @@ function scenario(base: Report, now: Report): string[] {
 function shapeOf({ config: c }: Report): Readonly<Record<string, string>> {
   const faults = c.faults.map(
     ({ id, startMs, durationMs }) =>
-      `${id} at ${span(startMs)}${durationMs === null ? '' : ` for ${span(durationMs)}`}`,
+      `${id} at ${span(startMs)}${durationMs ? ` for ${span(durationMs)}` : ''}`,
   );
   return {
     terminals: grouped(c.terminals),

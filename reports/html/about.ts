@@ -49,7 +49,7 @@ function configuration({ config: c, totals, artifacts }: Report): Section {
     title: 'Configuration',
     lede: 'What was in force, after defaults, scenario, environment and flags.',
     body: html`${facts([...loadFacts(c), ...bag(c.timeouts, 'Timeout'), ...bag(c.retry, 'Retry'), ...bag(c.other ?? {}, '')])}
-${c.faults.length > 0 && html`<h3>Planned faults</h3><ul>${c.faults.map((f) => html`<li>${f.id}: ${f.kind} on ${f.target}, from ${span(f.startMs)}${f.durationMs === null ? ' to the end' : ` for ${span(f.durationMs)}`}</li>`)}</ul>`}
+${c.faults.length > 0 && html`<h3>Planned faults</h3><ul>${c.faults.map((f) => html`<li>${f.id}: ${f.kind} on ${f.target}, ${when(f)}</li>`)}</ul>`}
 ${c.thresholds.length > 0 && html`<h3>Thresholds</h3><ul>${c.thresholds.map((t) => html`<li>${t.metric} ${readable(t.condition)}${t.abortOnFail && `, ends the run when missed${t.graceMs ? ` after ${span(t.graceMs)}` : ''}`}</li>`)}</ul>`}
 <h3>Totals</h3>${facts([
       ['Sessions', grouped(totals.sessions)],
@@ -64,18 +64,28 @@ ${c.thresholds.length > 0 && html`<h3>Thresholds</h3><ul>${c.thresholds.map((t) 
   };
 }
 
+function when({ startMs, durationMs }: ConfigInfo['faults'][number]): string {
+  if (durationMs === 0) return `at ${span(startMs)}`;
+  return `from ${span(startMs)} ${durationMs === null ? 'to the end' : `for ${span(durationMs)}`}`;
+}
+
 function loadFacts(c: ConfigInfo): [string, Content][] {
   const weights = Object.values(c.mix).reduce((a, b) => a + b, 0);
-  const mix = Object.entries(c.mix).map(([op, weight]) => `${op} ${percent(weight / weights)}`);
+  const mix = Object.entries(c.mix)
+    .filter(([, weight]) => weight > 0)
+    .map(([op, weight]) => `${op} ${percent(weight / weights)}`);
   return [
     ['Terminals', grouped(c.terminals)],
     ['Accounts', grouped(c.accounts)],
     ['Arrivals', c.arrival === 'open' ? 'open model' : 'closed model'],
     ['Offered', c.offeredRate === null ? NONE : `${grouped(c.offeredRate)}/s`],
     ['Mix', mix.join(', ')],
-    ['Think time', `${c.thinkTime.distribution}, mean ${span(c.thinkTime.meanMs)}`],
+    ['Think time', thinkText(c.thinkTime)],
   ];
 }
+
+const thinkText = ({ distribution, meanMs }: ConfigInfo['thinkTime']): string =>
+  meanMs === 0 ? distribution : `${distribution}, mean ${span(meanMs)}`;
 
 const bag = (
   values: Readonly<Record<string, string | number | boolean>>,

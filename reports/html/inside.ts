@@ -35,9 +35,12 @@ export function inside(report: Report): Section {
     ['Event loop late, ms', generator.loopLagUs, msOfUs],
     ['CPU, % of a core', generator.cpuPct, plain],
   ];
-  const verdict = generator.saturated
-    ? html`<p><span class="bad">✗ saturated</span> The generator could not keep its schedule: these latencies are its own as much as the bank’s.</p>`
-    : html`<p><span class="ok">✓ kept its schedule</span>${generator.droppedSamples > 0 && html` ${plural(generator.droppedSamples, 'sample')} dropped.`}</p>`;
+  const isMeasured = generator.loopLagUs !== null || generator.cpuPct !== null;
+  const verdict = !isMeasured
+    ? html`<p>Whether it kept its schedule was not measured.</p>`
+    : generator.saturated
+      ? html`<p><span class="bad">✗ saturated</span> The generator could not keep its schedule: these latencies are its own as much as the bank’s.</p>`
+      : html`<p><span class="ok">✓ kept its schedule</span>${generator.droppedSamples > 0 && html` ${plural(generator.droppedSamples, 'sample')} dropped.`}</p>`;
   const { autocannon } = generator;
   const posts =
     autocannon &&

@@ -8,7 +8,7 @@ import { clock, grouped, NONE, plural, span } from '../format.ts';
 import type { ErrorResult, EventResult, Report } from '../report.ts';
 import { comparison } from './comparison.ts';
 import { inside } from './inside.ts';
-import { type Content, type Html, html, type Section, table } from './markup.ts';
+import { type Content, type Html, html, type Section, spaced, table } from './markup.ts';
 import { markOf } from './series.ts';
 import { timeline } from './timeline.ts';
 
@@ -89,9 +89,7 @@ function faults({ faults: rows }: Report): Section {
       f.id,
       f.kind,
       f.target,
-      Object.entries(f.params)
-        .map(([name, value]) => `${name} ${value}`)
-        .join(', '),
+      Object.entries(f.params).map(paramText).join(', '),
       clock(f.startMs),
       clock(f.endMs),
       f.source,
@@ -106,6 +104,13 @@ function faults({ faults: rows }: Report): Section {
   };
 }
 
+/** `delayMs: 80` → `delay 80 ms`. */
+function paramText([name, value]: [string, string | number | boolean]): string {
+  if (typeof value === 'number' && name.endsWith('Ms')) return `${spaced(name.slice(0, -2))} ${span(value)}`;
+  if (name.endsWith('Pct')) return `${spaced(name.slice(0, -3))} ${value} %`;
+  return `${spaced(name)} ${value}`;
+}
+
 function events(rows: readonly EventResult[]): Section {
   return {
     id: 'events',
@@ -113,7 +118,7 @@ function events(rows: readonly EventResult[]): Section {
     lede: 'What happened, in the order of time?',
     body: html`<details><summary>${plural(rows.length, 'event')}</summary>${table({
       id: 'events-table',
-      caption: 'The last of them; events.jsonl has every one',
+      caption: 'At most the last hundred; events.jsonl has every one',
       columns: [num('At'), { head: 'Kind' }, { head: 'Who' }, { head: 'What', wrap: true }],
       rows: rows.map(({ tMs, level, actor, text }) => [clock(tMs), level, actor, text]),
     })}</details>`,

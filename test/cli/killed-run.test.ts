@@ -8,7 +8,7 @@ test('a run that is killed leaves its faults and its events, and its report show
   t.timeout(60_000);
   const scratch = new Scratch();
   const running = scratch.start([
-    ...['--terminals', '8', '--think', '10ms', '--duration', '30s'],
+    ...['--terminals', '8', '--rate', '100/s', '--duration', '30s'],
     ...[
       '--fault',
       'delay at=1s for=1s delay=20ms target=50%',
@@ -40,12 +40,18 @@ test('a run that is killed leaves its faults and its events, and its report show
   t.true((delay?.startMs ?? 0) >= 1_000 && (delay?.endMs ?? 0) - (delay?.startMs ?? 0) < 2_000);
   t.is(slow?.endMs, report.run.durationMs, 'it was on when the run was killed');
   t.true((kill?.startMs ?? 0) >= 3_000 && (kill?.endMs ?? 0) < 5_000);
+  // What a history does not tell is not told as zero.
+  t.false(report.series.columns.includes('offeredRate'));
+  t.deepEqual([report.generator.loopLagUs, report.generator.cpuPct], [null, null]);
   const told = report.events?.map(({ level, text }) => `${level}: ${text}`) ?? [];
   for (const text of ['info: load begins, 8 terminals', 'fault: SIGKILL by plan', 'info: is back']) {
     t.true(told.includes(text), `${text} in ${told.join('; ')}`);
   }
   const page = readFileSync(join(directory, 'report.html'), 'utf8');
   t.regex(page, /class="band"/);
+  t.notRegex(page, /✓ kept its schedule/);
+  t.deepEqual(report.states.perState, {});
+  t.regex(page, /<li>bank-kill-\d: bank-kill on bank, at 3 s<\/li>/);
   t.regex(page, /<td class="wrap">SIGKILL by plan/);
   t.true(report.artifacts.some(({ path }) => path === 'events.jsonl'));
   scratch.remove();
