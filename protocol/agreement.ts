@@ -4,8 +4,8 @@
  * @module
  */
 import { timingSafeEqual } from 'node:crypto';
+import { hmac } from './hmac.ts';
 import type { TerminalId } from './ids.ts';
-import { hmac } from './key-schedule.ts';
 
 export interface SessionInfo {
   readonly terminal: TerminalId;

@@ -5,8 +5,9 @@
  * @module
  */
 import { timingSafeEqual } from 'node:crypto';
+import { hmac } from './hmac.ts';
 import type { TerminalId, TxnId } from './ids.ts';
-import { hmac, terminalIdBytes } from './key-schedule.ts';
+import { terminalIdBytes } from './key-schedule.ts';
 import type { Cents } from './money.ts';
 
 export interface DispenseOrder {

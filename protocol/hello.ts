@@ -11,9 +11,10 @@
  */
 import { readU16, readU32, readU64, writeU16, writeU32, writeU64 } from './bytes.ts';
 import { clearFrame, FRAME_TYPES, HEADER_BYTES } from './frame.ts';
+import { hmac, sha256 } from './hmac.ts';
 import { type TerminalId, terminalId } from './ids.ts';
 import { invariant } from './invariant.ts';
-import { hmac, sha256, terminalIdBytes } from './key-schedule.ts';
+import { terminalIdBytes } from './key-schedule.ts';
 import { SUITES_OFFERED_MAX } from './suites.ts';
 
 export const BINDER_BYTES = 32;

@@ -5,21 +5,12 @@
  *
  * @module
  */
-import { createHmac, createSecretKey, hash } from 'node:crypto';
 import { concat, EMPTY, writeU32 } from './bytes.ts';
+import { hmac, sha256 } from './hmac.ts';
 import type { TerminalId } from './ids.ts';
 import { invariant } from './invariant.ts';
 
 export const KEY_BYTES = 32;
-
-/** HMAC-SHA256. The key goes in as a `KeyObject`: raw keys cost Node 24 four times the time. */
-export function hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const mac = createHmac('sha256', createSecretKey(key));
-  for (const part of parts) mac.update(part);
-  return mac.digest();
-}
-
-export const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
 export interface Label {
   /** Without the `atmb1 ` in front. */

@@ -9,11 +9,11 @@ import {
   type Cipheriv,
   createCipheriv,
   createDecipheriv,
-  createHmac,
   createSecretKey,
   type KeyObject,
   timingSafeEqual,
 } from 'node:crypto';
+import { hmac } from '../../protocol/hmac.ts';
 import { invariant } from '../../protocol/invariant.ts';
 import type { AuditNote } from '../commands.ts';
 import type { AuditRow } from '../model.ts';
@@ -23,18 +23,19 @@ import { type AuditRecord, formatRecord, parseRecord } from './record.ts';
 export interface AuditKey {
   readonly id: number;
   readonly enc: KeyObject;
-  readonly mac: KeyObject;
+  /** 32 bytes. */
+  readonly mac: Uint8Array;
 }
 
 /** @param secret AUDIT_KEY, at least 32 bytes; copied. @param id 1..2^32-1, kept in each record. */
 export function auditKey(secret: Uint8Array, id: number): AuditKey {
   invariant(secret.byteLength >= 32, 'AUDIT_KEY has at least 256 bits');
   invariant(Number.isInteger(id) && id > 0 && id < 2 ** 32, 'a key id is a positive u32');
-  const derive = (label: string) => createHmac('sha256', secret).update(`cashpoint audit ${label}`).digest();
+  const derive = (label: string) => hmac(secret, Buffer.from(`cashpoint audit ${label}`));
   return {
     id,
     enc: createSecretKey(derive('enc').subarray(0, 16)),
-    mac: createSecretKey(derive('mac')),
+    mac: derive('mac'),
   };
 }
 
@@ -71,7 +72,7 @@ export class AuditTrail {
     const sealed = this.#cipher.update(padded(formatRecord(note, atMs), random));
     const seq = this.#head.seq + 1;
     const open = { seq, keyId: this.#key.id, iv: sealed.subarray(0, 16), ct: sealed.subarray(16) };
-    const row = { ...open, mac: createHmac('sha256', this.#key.mac).update(macInput(open)).digest() };
+    const row = { ...open, mac: hmac(this.#key.mac, macInput(open)) };
     const hash = chainHash(this.#head.hash, row);
     this.#head = { seq, hash };
     return { ...row, hash };
@@ -82,7 +83,7 @@ export class AuditTrail {
 export function openRecord(row: AuditRow, key: AuditKey): AuditRecord | null {
   if (row.keyId !== key.id || row.iv.length !== 16 || row.ct.length === 0 || row.ct.length % 16 !== 0)
     return null;
-  const mac = createHmac('sha256', key.mac).update(macInput(row)).digest();
+  const mac = hmac(key.mac, macInput(row));
   if (row.mac.length !== mac.length || !timingSafeEqual(mac, row.mac)) return null;
   const cipher = createDecipheriv('aes-128-cbc', key.enc, row.iv);
   return parseRecord(Buffer.concat([cipher.update(row.ct), cipher.final()]).toString());

@@ -11,9 +11,9 @@ import { Inbound, LIMITS } from '../../protocol/direction.ts';
 import { encodeRequest } from '../../protocol/encode.ts';
 import { FRAME_TYPES, type FrameType } from '../../protocol/frame.ts';
 import { type ClientHello, decodeServerHello, encodeClientHello } from '../../protocol/hello.ts';
+import { hmac } from '../../protocol/hmac.ts';
 import {
   handshakeSecret,
-  hmac,
   kBind,
   masterSecret,
   nextTraffic,

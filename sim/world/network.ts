@@ -154,7 +154,7 @@ export class SimNet {
       },
       write: (bytes) => {
         if (end().over || end().finSent || !end().life.alive) return;
-        this.#write(connection, side, Uint8Array.from(bytes));
+        this.#write(connection, side, new Uint8Array(bytes));
       },
       end: () => {
         if (end().over || end().finSent || !end().life.alive) return;

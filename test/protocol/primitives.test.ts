@@ -1,7 +1,8 @@
 import { hkdfSync } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
-import { expandLabel, handshakeSecret, hmac } from '../../protocol/key-schedule.ts';
+import { hmac } from '../../protocol/hmac.ts';
+import { expandLabel, handshakeSecret } from '../../protocol/key-schedule.ts';
 import { plaintextArea, Sealer } from '../../protocol/seal.ts';
 import { keyShare, sharedSecret } from '../../protocol/x25519.ts';
 import { randomBlocksFor, scriptedEntropy } from '../helpers/entropy.ts';
