@@ -119,13 +119,14 @@ export class BankSession {
 
   #receive(chunk: Uint8Array): void {
     const nowMs = this.#host.clock.now();
-    this.#heardAtMs = nowMs;
     if (this.#channel.phase === 'closed') {
       this.#strayBytes += chunk.length;
       if (this.#strayBytes > STRAY_BYTES_MAX) this.drop();
       return;
     }
+    const { accepted } = this.#channel;
     const effects = this.#channel.receive(chunk, nowMs);
+    if (this.#channel.accepted > accepted) this.#heardAtMs = nowMs;
     if (this.terminal === null && this.#channel.agreed !== null) {
       this.terminal = this.#channel.agreed.terminal;
       this.keyId = this.#channel.agreed.keyId;

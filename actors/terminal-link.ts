@@ -212,9 +212,10 @@ export class SecureLink implements TerminalLink {
   #receive(channel: ClientChannel, chunk: Uint8Array): void {
     const nowMs = this.#deps.clock.now();
     this.counts.bytesRx += chunk.length;
-    this.#heardAtMs = nowMs;
+    const { accepted } = channel;
     const wasAgreed = channel.agreed !== null;
     const effects = channel.receive(chunk, nowMs);
+    if (channel.accepted > accepted) this.#heardAtMs = nowMs;
     if (!wasAgreed && channel.agreed !== null) this.#chart.send({ type: 'channel.helloAccepted' });
     this.#apply(effects);
   }

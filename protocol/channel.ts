@@ -65,6 +65,7 @@ export abstract class Channel {
   #clearSent = 0;
   #clearReceived = 0;
   #held: Message[] = [];
+  #accepted = 0;
 
   constructor(entropy: Entropy, options: ChannelOptions) {
     this.entropy = entropy;
@@ -75,6 +76,14 @@ export abstract class Channel {
 
   get phase(): ChannelPhase {
     return this.#phase;
+  }
+
+  /**
+   * Frames of the peer that were whole and in their place. Bytes alone are no sign of life: with one false length on the
+   * way, all that follows is taken for the rest of a frame.
+   */
+  get accepted(): number {
+    return this.#accepted;
   }
 
   /** Whom the hellos named; proven to be there only once the session is established. */
@@ -91,7 +100,8 @@ export abstract class Channel {
       const frame = this.#reader.next(this);
       if (frame === null) break;
       const fault = typeof frame === 'string' ? frame : this.#accept(frame, nowMs, effects);
-      if (fault !== null) this.#violate(fault, effects);
+      if (fault === null) this.#accepted += 1;
+      else this.#violate(fault, effects);
     } while (this.phase !== 'closed');
     return effects;
   }

@@ -10,6 +10,8 @@ export const CHANNEL_PLANTS: readonly Plant[] = [
     name: 'replay-window-off',
     summary: 'The sequence number of a record is not looked at',
     invariant: 'REPLAY',
+    // A Close behind a record that was lost is taken for the good end of a session.
+    orElse: 'AUDIT',
     budget: 40,
     patches: [
       {

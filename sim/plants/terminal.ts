@@ -91,6 +91,19 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     ],
   },
   {
+    name: 'bytes-are-life',
+    summary: 'A terminal keeps a line on which it gets bytes and no frame',
+    invariant: 'LIVE',
+    budget: 400,
+    patches: [
+      {
+        file: 'actors/terminal-link.ts',
+        find: 'if (channel.accepted > accepted) this.#heardAtMs = nowMs;',
+        replace: 'if (channel.accepted >= accepted) this.#heardAtMs = nowMs;',
+      },
+    ],
+  },
+  {
     name: 'late-approval-paid',
     summary: 'An approval that comes after the reversal was sent is paid all the same',
     invariant: 'REFINE',

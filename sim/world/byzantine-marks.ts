@@ -19,6 +19,8 @@ export const BYZANTINE_MARKS = {
   'confused record refused': 'type, version, epoch or number of a record was changed',
   'shortened record refused': 'a record lost its tail',
   'lengthened record refused': 'a record grew',
+  'deaf line given up':
+    'a record announced more bytes than it had, so that all that followed was taken for its end',
   'made-up record refused': 'Data or KeyUpdate that nobody sent, in clear or sealed with no key',
   'clear Alert ends the line': 'an Alert that nobody sent costs the connection and no more',
   'end without Close ends the line': 'a stream that ends without Close counts as cut off',

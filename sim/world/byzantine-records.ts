@@ -7,6 +7,7 @@
 import { writeU16, writeU64 } from '../../protocol/bytes.ts';
 import {
   BLOCK_BYTES,
+  BODY_BYTES_MAX,
   clearFrame,
   FRAME_TYPES,
   HEADER_BYTES,
@@ -73,6 +74,7 @@ export const RECORD_TRICKS: readonly Trick[] = [
   { site: 'byz.confuse', fits: isRecord, play: confuse },
   { site: 'byz.truncate', fits: isRecord, play: truncate },
   { site: 'byz.extend', fits: isRecord, play: extend },
+  { site: 'byz.length', fits: isRecord, play: overstate },
   { site: 'byz.inject', fits: isRecord, play: inject },
   {
     site: 'byz.fin',
@@ -185,6 +187,17 @@ function extend({ frame, towards }: Passing, fault: Fault): Play {
   }
   const blocks = fault.between(1, 4);
   return { on: [resized(frame.bytes, bodyBytes + 16 * blocks)], expect, text: `${blocks} blocks longer` };
+}
+
+/** Whoever waits for the rest hears nothing any more, though bytes keep coming. */
+function overstate({ frame, towards }: Passing, fault: Fault): Play {
+  const bodyBytes = frame.bytes.length - HEADER_BYTES;
+  const more = 16 * fault.between(1, (BODY_BYTES_MAX - bodyBytes) >> 4);
+  return {
+    on: [edited(frame.bytes, (copy) => writeU16(copy, 6, bodyBytes + more))],
+    expect: silenceOf(towards, 'deaf line given up'),
+    text: `${more} bytes announced that do not come`,
+  };
 }
 
 function inject({ frame, towards }: Passing, fault: Fault): Play {

@@ -62,6 +62,7 @@ export const SITES = {
   'byz.confuse': site('byzantine', 'type, version, epoch or number of a record changes', ...RECORD),
   'byz.truncate': site('byzantine', 'a record loses its tail', ...RECORD),
   'byz.extend': site('byzantine', 'a record grows', ...RECORD),
+  'byz.length': site('byzantine', 'a record announces more bytes than it has', ...RECORD),
   'byz.inject': site('byzantine', 'an Alert, Data or KeyUpdate that nobody sent', ...RECORD),
   'byz.fin': site('byzantine', 'a stream ends as if its sender had closed it', ...RECORD),
   'byz.keyUpdate': site(

@@ -83,6 +83,33 @@ test('a terminal that floods the bank with messages that cannot be read is dropp
   world.end();
 });
 
+test('a session that only dribbles bytes of a frame is silent', async (t) => {
+  const world = new SmallWorld();
+  await world.populate(ATM1);
+  const owner = { terminal: ATM1, keyId: KEY_ID };
+  const slow = new ClientChannel(
+    { entropy: countedEntropy('slow') },
+    { ...owner, kShared: kShared(BASE_KEY, owner) },
+  );
+  const say = (effects: readonly ChannelEffect[]) => {
+    if (sent(effects).length > 0) conn.write(sent(effects));
+  };
+  const conn = world.net.dial('bank', {
+    ...NOTHING,
+    onOpen: () => say(slow.start(world.clock.now())),
+    onData: (chunk) => say(slow.receive(chunk, world.clock.now())),
+  });
+  await world.until(() => world.server.sessions.established === 1);
+  const frame = sent(slow.send(['x'.repeat(1_000)], world.clock.now()));
+  for (let at = 0; at < 200 && world.server.sessions.established > 0; at++) {
+    conn.write(frame.subarray(at, at + 1));
+    await world.pass(1_000);
+  }
+  t.is(world.server.sessions.established, 0);
+  t.deepEqual(world.errors, []);
+  world.end();
+});
+
 test('R17: who sent a good hello does not give way; then the newest is dropped', async (t) => {
   const world = new SmallWorld({ server: { handshakesMax: 2 } });
   await world.populate(ATM1);

@@ -126,6 +126,29 @@ test('a request that was just sent on a quiet line is no silence of the bank; on
   world.end();
 });
 
+test('bytes are no answer: a frame whose length was raised on the way does not keep a deaf line', async (t) => {
+  const { world, link, told, echo } = await setUp();
+  link.start();
+  await world.until(() => link.up);
+  let raised = 0;
+  world.wire.tap = (bytes, towards) => {
+    if (towards === 'bank' || raised++ > 0) return bytes;
+    const longer = Uint8Array.from(bytes);
+    longer[6] = (longer[6] ?? 0) | 0x20;
+    return longer;
+  };
+  const asked = [echo()];
+  for (let ms = 0; ms < 2 * LINK_TIMEOUTS.echoMs; ms += 5_000) {
+    await world.pass(5_000);
+    if (link.up && told.length < 2) asked.push(echo());
+  }
+  t.true(raised > 5, 'the bank went on answering');
+  t.deepEqual(told.slice(0, 2), ['up', 'down']);
+  t.deepEqual(new Set(asked.flat()), new Set(['lost']));
+  await world.until(() => link.up);
+  world.end();
+});
+
 test('a bank that is not there is dialled again, less and less often, until it is', async (t) => {
   const { world, link } = await setUp();
   world.wire.refusing = true;

@@ -39,6 +39,7 @@ const EXPECTED: Readonly<Record<string, { chance: Chance; marks: readonly Byzant
   'byz.confuse': { chance: RECORD, marks: ['confused record refused'] },
   'byz.truncate': { chance: RECORD, marks: ['shortened record refused'] },
   'byz.extend': { chance: RECORD, marks: ['lengthened record refused'] },
+  'byz.length': { chance: RECORD, marks: ['deaf line given up'] },
   'byz.inject': { chance: RECORD, marks: ['made-up record refused', 'clear Alert ends the line'] },
   'byz.fin': { chance: RECORD, marks: ['end without Close ends the line'] },
   'byz.keyUpdate': { chance: [1, 1], marks: ['KeyUpdate abuse refused'] },
