@@ -7,9 +7,9 @@ import { systemEntropy } from '../../actors/node/entropy.ts';
 import { EMPTY } from '../../protocol/bytes.ts';
 import { clearFrame, FRAME_TYPES, HEADER_BYTES, sealedBodyBytes } from '../../protocol/frame.ts';
 import { decodeServerHello, encodeServerHello, type ServerHello } from '../../protocol/hello.ts';
+import { hmac } from '../../protocol/hmac.ts';
 import {
   handshakeSecret,
-  hmac,
   KEY_BYTES,
   masterSecret,
   recordKeys,

@@ -91,28 +91,35 @@ function until({ kernel, sink }: Population, withinMs: number, condition: () => 
 function setUp(world: Population): void {
   const { bank, atms, purses, ring } = world;
   bank.start();
-  ask(world, { type: 'fundVault', amount: VAULT_FUNDS });
+  const commands: Command[] = [{ type: 'fundVault', amount: VAULT_FUNDS }];
   for (const { terminal, loaded } of atms) {
-    ask(world, { type: 'enrolTerminal', terminal, keyId: ring.baseKey.id });
-    if (loaded > 0n) ask(world, { type: 'loadCash', terminal, amount: loaded });
+    commands.push({ type: 'enrolTerminal', terminal, keyId: ring.baseKey.id });
+    if (loaded > 0n) commands.push({ type: 'loadCash', terminal, amount: loaded });
   }
   for (const { customer, account, password } of purses) {
     const accounts = [{ id: account, opening: OPENING }];
-    ask(world, { type: 'addCustomer', customer, password: encodedPassword(password), accounts });
+    commands.push({ type: 'addCustomer', customer, password: encodedPassword(password), accounts });
   }
+  ask(world, commands);
   for (const atm of atms) atm.start();
 }
 
-function ask(world: Population, command: Command): void {
-  let isDone = false;
-  world.bank.ask(command, ({ code }) => {
+/** As many at once as the mailbox takes, so that they share commits. */
+function ask(world: Population, commands: readonly Command[]): void {
+  let asked = 0;
+  let answered = 0;
+  const areDone = () => {
+    while (asked < commands.length && submit(world, commands[asked] as Command, () => answered++)) asked += 1;
+    return answered === commands.length;
+  };
+  invariant(until(world, STOP_BOUND_MS, areDone), 'a world can be set up');
+}
+
+function submit({ bank }: Population, command: Command, approved: () => void): boolean {
+  return bank.ask(command, ({ code }) => {
     invariant(code === 'APPROVED', `${command.type} is approved when a world is set up`);
-    isDone = true;
+    approved();
   });
-  invariant(
-    until(world, STOP_BOUND_MS, () => isDone),
-    'a world can be set up',
-  );
 }
 
 function heal({ decisions, net, operator, trace }: Population): void {
