@@ -6,7 +6,7 @@
  * @module
  */
 import type { Actor } from 'xstate';
-import type { ChannelEffect } from '../protocol/channel.ts';
+import type { ChannelEffect } from '../protocol/channel-effects.ts';
 import type { CustomerId, TerminalId } from '../protocol/ids.ts';
 import { invariant } from '../protocol/invariant.ts';
 import type { Clock, Conn, ConnHandlers } from '../protocol/ports.ts';

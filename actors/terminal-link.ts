@@ -5,7 +5,7 @@
  * @module
  */
 import type { Actor } from 'xstate';
-import type { ChannelEffect } from '../protocol/channel.ts';
+import type { ChannelEffect } from '../protocol/channel-effects.ts';
 import { ClientChannel } from '../protocol/client-channel.ts';
 import { decodeBankMessage } from '../protocol/decode.ts';
 import { encodeRequest } from '../protocol/encode.ts';

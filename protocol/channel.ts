@@ -13,6 +13,7 @@ import {
   type SessionInfo,
 } from './agreement.ts';
 import { concat, EMPTY } from './bytes.ts';
+import { type ChannelEffect, type ChannelEnd, NO_EFFECTS, pushSend } from './channel-effects.ts';
 import { type ChannelLimits, Inbound, LIMITS, Outbound, type SealedMessages } from './direction.ts';
 import { clearFrame, FRAME_TYPES, type FrameHeader, type FrameType } from './frame.ts';
 import { type Frame, FrameReader } from './frame-reader.ts';
@@ -21,22 +22,6 @@ import { KEY_BYTES } from './key-schedule.ts';
 import type { Entropy } from './ports.ts';
 import { BUCKET_BYTES_DEFAULT, type Message, unpackMessages } from './record.ts';
 import { plaintextArea } from './seal.ts';
-
-/**
- * Why a channel ended: `closed` an authenticated Close each way, or our own close before the handshake was through ·
- * `violation` the peer broke a rule (R8) · `alert` the peer says we did · `truncated` EOF without Close (R16) ·
- * `exhausted` no sequence number is left (R15).
- */
-export type ChannelEnd = 'closed' | 'violation' | 'alert' | 'truncated' | 'exhausted';
-
-export type ChannelEffect =
-  /** One write. */
-  | { readonly type: 'send'; readonly bytes: Uint8Array }
-  | ({ readonly type: 'established' } & SessionInfo)
-  /** One application message; the array is the receiver's to keep. */
-  | { readonly type: 'message'; readonly bytes: Uint8Array }
-  /** The last effect ever. The connection is to be ended once the sends are flushed; `detail` is for the audit only. */
-  | { readonly type: 'closed'; readonly reason: ChannelEnd; readonly detail: string };
 
 /** `hello`: the handshake is under way. `closing`: our Close is sent, the peer's awaited. */
 export type ChannelPhase = 'idle' | 'hello' | 'established' | 'closing' | 'closed';
@@ -47,8 +32,6 @@ export interface ChannelOptions {
   /** @default {@link LIMITS} */
   readonly limits?: Partial<ChannelLimits>;
 }
-
-export const NO_EFFECTS: readonly ChannelEffect[] = [];
 
 export abstract class Channel {
   protected readonly entropy: Entropy;
@@ -293,11 +276,6 @@ export abstract class Channel {
     if (this.#agreement) forgetFinishedKeys(this.#agreement);
     this.#agreement = null;
   }
-}
-
-function pushSend(effects: ChannelEffect[], frames: readonly Uint8Array[]): void {
-  const [first] = frames;
-  if (first) effects.push({ type: 'send', bytes: frames.length === 1 ? first : concat(frames) });
 }
 
 function acceptData(plaintext: Uint8Array, effects: ChannelEffect[]): string | null {

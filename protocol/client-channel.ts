@@ -7,7 +7,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Agreement } from './agreement.ts';
 import { isZero, toHex } from './bytes.ts';
-import { Channel, type ChannelEffect, type ChannelOptions } from './channel.ts';
+import { Channel, type ChannelOptions } from './channel.ts';
+import type { ChannelEffect } from './channel-effects.ts';
 import { FRAME_TYPES } from './frame.ts';
 import { decodeServerHello, encodeClientHello, type ServerHello } from './hello.ts';
 import type { TerminalId } from './ids.ts';

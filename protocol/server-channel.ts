@@ -8,7 +8,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Agreement, SessionInfo } from './agreement.ts';
 import { isZero, toHex } from './bytes.ts';
-import { Channel, type ChannelEffect, type ChannelOptions } from './channel.ts';
+import { Channel, type ChannelOptions } from './channel.ts';
+import type { ChannelEffect } from './channel-effects.ts';
 import { FRAME_TYPES } from './frame.ts';
 import { binderOf, type ClientHello, decodeClientHello, encodeServerHello, helloBinder } from './hello.ts';
 import type { HelloGuard } from './hello-guard.ts';

@@ -10,7 +10,7 @@
  */
 import type { OperationResult } from '../../actors/operation.ts';
 import { verdictOf } from '../../actors/terminal-command.ts';
-import type { ChannelEffect } from '../../protocol/channel.ts';
+import type { ChannelEffect } from '../../protocol/channel-effects.ts';
 import { ClientChannel } from '../../protocol/client-channel.ts';
 import { decodeBankMessage } from '../../protocol/decode.ts';
 import { encodeRequest } from '../../protocol/encode.ts';

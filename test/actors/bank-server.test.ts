@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { ChannelEffect } from '../../protocol/channel.ts';
+import type { ChannelEffect } from '../../protocol/channel-effects.ts';
 import { ClientChannel } from '../../protocol/client-channel.ts';
 import type { TerminalId } from '../../protocol/ids.ts';
 import { kShared } from '../../protocol/key-schedule.ts';

@@ -13,7 +13,7 @@ import { applyDecision, BatchBuilder } from '../../bank/apply.ts';
 import { AuditTrail } from '../../bank/audit/trail.ts';
 import { decide } from '../../bank/decide/index.ts';
 import { SqliteStore } from '../../bank/sqlite/sqlite-store.ts';
-import type { ChannelEffect } from '../../protocol/channel.ts';
+import type { ChannelEffect } from '../../protocol/channel-effects.ts';
 import { ClientChannel } from '../../protocol/client-channel.ts';
 import { decodeBankMessage, decodeRequest } from '../../protocol/decode.ts';
 import { encodeBankMessage, encodeRequest } from '../../protocol/encode.ts';

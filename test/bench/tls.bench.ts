@@ -9,7 +9,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { systemEntropy } from '../../actors/node/entropy.ts';
 import { listenTcp, tcpNet } from '../../actors/node/tcp.ts';
-import type { ChannelEffect } from '../../protocol/channel.ts';
+import type { ChannelEffect } from '../../protocol/channel-effects.ts';
 import { ClientChannel } from '../../protocol/client-channel.ts';
 import { encodeBankMessage, encodeRequest } from '../../protocol/encode.ts';
 import { WindowedHelloGuard } from '../../protocol/hello-guard.ts';

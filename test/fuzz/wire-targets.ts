@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Channel, ChannelEffect } from '../../protocol/channel.ts';
+import type { Channel } from '../../protocol/channel.ts';
+import type { ChannelEffect } from '../../protocol/channel-effects.ts';
 import { ClientChannel } from '../../protocol/client-channel.ts';
 import { FRAME_BYTES_MAX, type FrameHeader, PLAINTEXT_BYTES_MAX } from '../../protocol/frame.ts';
 import { FrameReader } from '../../protocol/frame-reader.ts';

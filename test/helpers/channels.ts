@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Channel, ChannelEffect } from '../../protocol/channel.ts';
+import type { Channel } from '../../protocol/channel.ts';
+import type { ChannelEffect } from '../../protocol/channel-effects.ts';
 import { ClientChannel, type ClientChannelOptions } from '../../protocol/client-channel.ts';
 import { WindowedHelloGuard } from '../../protocol/hello-guard.ts';
 import { type TerminalId, terminalId } from '../../protocol/ids.ts';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ChannelEffect } from '../../protocol/channel.ts';
+import type { ChannelEffect } from '../../protocol/channel-effects.ts';
 import { ClientChannel } from '../../protocol/client-channel.ts';
 import { type HelloGuard, WindowedHelloGuard } from '../../protocol/hello-guard.ts';
 import type { TerminalId } from '../../protocol/ids.ts';

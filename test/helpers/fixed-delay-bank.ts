@@ -7,7 +7,7 @@
 import { systemClock } from '../../actors/node/clock.ts';
 import { systemEntropy } from '../../actors/node/entropy.ts';
 import { framesServer } from '../../actors/node/frames-gateway.ts';
-import type { ChannelEffect } from '../../protocol/channel.ts';
+import type { ChannelEffect } from '../../protocol/channel-effects.ts';
 import { decodeRequest } from '../../protocol/decode.ts';
 import { encodeBankMessage } from '../../protocol/encode.ts';
 import { WindowedHelloGuard } from '../../protocol/hello-guard.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { ChannelEffect } from '../../protocol/channel.ts';
+import type { ChannelEffect } from '../../protocol/channel-effects.ts';
 import { FRAME_TYPES } from '../../protocol/frame.ts';
 import { ending, established, framesOf, messages, NOW, pair, sent } from '../helpers/channels.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { ChannelEffect } from '../../protocol/channel.ts';
+import type { ChannelEffect } from '../../protocol/channel-effects.ts';
 import { type ChannelLimits, Inbound, LIMITS, Outbound } from '../../protocol/direction.ts';
 import { clearFrame, FRAME_TYPES, type FrameType, HEADER_BYTES } from '../../protocol/frame.ts';
 import { type TerminalId, terminalId } from '../../protocol/ids.ts';

@@ -6,7 +6,7 @@
 import { connect, type Socket } from 'node:net';
 import { systemEntropy } from '../../actors/node/entropy.ts';
 import type { TerminalKey } from '../../actors/node/terminal-key-file.ts';
-import type { ChannelEffect } from '../../protocol/channel.ts';
+import type { ChannelEffect } from '../../protocol/channel-effects.ts';
 import { ClientChannel } from '../../protocol/client-channel.ts';
 import { decodeBankMessage } from '../../protocol/decode.ts';
 import type { Message } from '../../protocol/record.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { systemEntropy } from '../../../actors/node/entropy.ts';
-import type { ChannelEffect } from '../../../protocol/channel.ts';
+import type { ChannelEffect } from '../../../protocol/channel-effects.ts';
 import { decodeRequest } from '../../../protocol/decode.ts';
 import { encodeBankMessage } from '../../../protocol/encode.ts';
 import type { Code } from '../../../protocol/errors.ts';
