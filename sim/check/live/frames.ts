@@ -56,6 +56,11 @@ export class FrameCutter {
   garbage: Buffer | null = null;
   #rest: Buffer = NOTHING;
 
+  /** A frame has begun and is not whole. */
+  get isCut(): boolean {
+    return this.garbage === null && this.#rest.length > 0;
+  }
+
   /** Whole frames, in copies of their own: the sender's array may change on its way. */
   push(bytes: Uint8Array): Buffer[] {
     const frames: Buffer[] = [];

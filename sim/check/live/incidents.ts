@@ -30,7 +30,7 @@ export class Incidents {
         break;
       case 'closed':
         if (observation.side !== 'bank' || !life.open) break;
-        add(life.lost, endOf(this.#lines.viewOf(observation.line, 'bank')), 1);
+        this.#ends(this.#lines.viewOf(observation.line, 'bank'));
         break;
       case 'submitted':
         if (observation.command.type === 'enrolTerminal') this.#terminals.add(observation.command.terminal);
@@ -40,6 +40,12 @@ export class Incidents {
         if (observation.life.startsWith('bank')) this.#ended(observation.clean);
         break;
     }
+  }
+
+  #ends(view: View | undefined): void {
+    // Half a frame may be a violation by its header or an end in its midst, and a bank that has said Close says neither.
+    if (view?.last === 'close' && view.read.isCut) this.#life.isExact = false;
+    add(this.#life.lost, endOf(view), 1);
   }
 
   #noted(action: string): void {
@@ -84,9 +90,11 @@ function endOf(view: View | undefined): Ending | null {
   const last = view?.peer?.sent[view.taken - 1];
   const type = last === undefined ? null : headerOf(last.frame).type;
   if (view === undefined) return 'truncated';
-  // Who has said Close says no more, whatever it reads then.
-  if (view.last === 'alert' || (view.last === 'close' && view.broken?.isAlert === false)) return 'violation';
+  if (view.last === 'alert') return 'violation';
+  // With the terminal's Close all is over, whatever comes behind it.
   if (type === TYPE.close) return null;
+  // Who has said Close says no more, whatever it reads then.
+  if (view.last === 'close' && view.broken?.isAlert === false) return 'violation';
   // Anyone can write an Alert in clear: once there are keys it is worth no more than an end.
   const isAlerted = type === TYPE.alert || (view.broken?.isAlert === true && view.serverHello === null);
   return isAlerted ? 'alert' : 'truncated';
