@@ -2,7 +2,8 @@
  * What a frame of the operator's wall costs: a snapshot of 2,000 ATMs in which everything has changed, drawn, handed to
  * blessed and written as bytes to a terminal that takes all of them. Asked for: at most 5 ms.
  *
- * `npm run bench:wall` prints median and 99th percentile for each size and look; exit 1 when a median is above.
+ * `npm run bench:wall` prints median and 99th percentile for each size and look, and what the heap has kept after many
+ * frames; exit 1 when a median is above, or when it has kept more than a megabyte.
  */
 import { performance } from 'node:perf_hooks';
 import { openShell } from '../../terminals/dashboard/shell.ts';
@@ -13,6 +14,8 @@ import { sinkTty } from '../helpers/sink-tty.ts';
 
 const TERMINALS = 2_000;
 const BUDGET_MS = 5;
+const SOAK_FRAMES = 6_000;
+const KEPT_MAX_KB = 1024;
 
 const models = Array.from({ length: 20 }, (_, i) => fixtureModel(TERMINALS, 197_204 + 1000 * i));
 
@@ -68,6 +71,27 @@ async function frames([, width, height, state]: Case, { warmUp, count, pauseMs }
   return { p50: at(0.5), p99: at(0.99), cpu: cpuUs / 1000 / count };
 }
 
+/** Growth of the heap from the hundredth frame on; needs `--expose-gc`. */
+async function keptAfter(count: number): Promise<number> {
+  const shell = openShell({ ...sinkTty(120, 36), ascii: false, onKey() {}, onGone() {} });
+  let before = 0;
+  for (let i = 0; i <= 100 + count; i++) {
+    const model = models[i % models.length] ?? null;
+    shell.paint((surface) => draw(model, surface, fixtureUi()));
+    await new Promise((resolve) => setImmediate(resolve));
+    if (i === 100) before = heapUsed();
+  }
+  const kept = heapUsed() - before;
+  shell.close();
+  return Math.round(kept / 1024);
+}
+
+function heapUsed(): number {
+  if (!globalThis.gc) throw new Error('Expected to be started with --expose-gc');
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
 function tell(what: string, { p50, p99, cpu }: Cost): number {
   const figures = [p50, p99, cpu].map((ms) => ms.toFixed(2).padStart(6));
   console.log(`${what.padEnd(30)} p50 ${figures[0]}  p99 ${figures[1]}  processor ${figures[2]} ms`);
@@ -78,6 +102,8 @@ console.log(`A frame of ${TERMINALS} ATMs, everything changed:`);
 const paced: Case = ['120x36, ten a second, from cold', 120, 36, {}];
 const medians = [tell(paced[0], await frames(paced, PACED))];
 for (const one of CASES) medians.push(tell(one[0], await frames(one, FAST)));
+const keptKB = await keptAfter(SOAK_FRAMES);
+console.log(`kept after ${SOAK_FRAMES} frames: ${keptKB} kB`);
 const isCheap = Math.max(...medians) <= BUDGET_MS;
 console.log(isCheap ? `within ${BUDGET_MS} ms` : `ABOVE ${BUDGET_MS} ms`);
-process.exit(isCheap ? 0 : 1);
+process.exit(isCheap && keptKB <= KEPT_MAX_KB ? 0 : 1);
