@@ -32,7 +32,7 @@ export const BUSINESS_ATTACKS: readonly Attack[] = [
     number: 32,
     name: 'business-repeat',
     sentence: 'A transaction is said again on a new session, as it was and with something else in it',
-    expected: 'It is booked once; the changed one is refused as a mismatch',
+    expected: 'It is booked once; the changed one is refused as a mismatch, and the operator told',
     property: 'integrity',
     rules: [],
     play: businessRepeat,
@@ -141,6 +141,7 @@ async function businessRepeat(stage: Stage): Promise<void> {
   for (const { what, ask, action } of changed) {
     mustSay(stage, await second.ask(ask), 'DUPLICATE_MISMATCH', `the same id with ${what}`);
     stage.expected.record(customer.customer, say.outcome(action, 'DUPLICATE_MISMATCH'));
+    stage.expected.alert(`${stage.plan(1).terminal} used ${txnId} for two different requests`);
   }
   await second.leave();
 }

@@ -29,7 +29,7 @@ export const CASH_ATTACKS: readonly Attack[] = [
     number: 41,
     name: 'reversal-fraud',
     sentence: 'What was paid out is reversed, twice, from elsewhere, and a deposit with it',
-    expected: 'No cent comes back; the bank answers with a conflict and records it',
+    expected: 'No cent comes back; the bank answers with a conflict, records it and tells its operator',
     property: 'integrity',
     rules: [],
     play: reversalFraud,
@@ -122,7 +122,7 @@ async function reversalFraud(stage: Stage): Promise<void> {
   const answer = await reverse(origTxnId, elsewhere);
   const isNothing = answer?.code === 'APPROVED' && answer.state === 'tombstone';
   stage.attempt(answer?.state ?? 'closed', isNothing, "another terminal's withdrawal, reversed");
-  // The tombstone's record names nobody and no terminal, so it is nobody's here.
+  stage.expected.unnamed += 1;
   await elsewhere.leave();
   const taken = await rogue.ask({
     type: 'complete',
@@ -139,6 +139,7 @@ async function reversalFraud(stage: Stage): Promise<void> {
   for (const _ of [1, 2]) {
     mustSay(stage, await reverse(origTxnId), 'STATE_CONFLICT', 'what was paid out, reversed');
     stage.expected.record(customer, say.outcome(say.reverse(amount), 'STATE_CONFLICT'));
+    stage.expected.alert(`${stage.plan(1).terminal} reversed what was completed (${origTxnId})`);
   }
   const deposit = newId();
   const kept = await rogue.ask(depositAsk(stage.customer(1), deposit));

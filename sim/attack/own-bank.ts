@@ -23,14 +23,14 @@ export interface BankPlan {
 export interface BankEvents {
   /** It died of itself, which no bank should whatever it is sent. */
   onCrash(how: string): void;
-  /** It raised an alert for its operator. */
-  onAlert(text: string): void;
 }
 
 export class OwnBank {
   readonly provisioned: Provisioned;
   /** Deaths by somebody's hand. */
   deaths = 0;
+  /** What it raised for its operator. */
+  readonly alerts: string[] = [];
   readonly #process: EmbeddedBank | null;
   #here: RunningBank | null = null;
   readonly #events: BankEvents;
@@ -45,7 +45,7 @@ export class OwnBank {
           { ...served, policy: LOAD_POLICY },
           {
             onFigures: () => {},
-            onAlert: (text) => events.onAlert(text),
+            onAlert: (text) => this.alerts.push(text),
             onDied: ({ cause, how }) => {
               this.deaths += 1;
               if (cause === 'failed') events.onCrash(how);
@@ -102,7 +102,7 @@ export class OwnBank {
       passwordCost: 'load-test',
       policy: LOAD_POLICY,
       onFatal: (error) => this.#events.onCrash(error instanceof Error ? error.message : String(error)),
-      onAlert: (text) => this.#events.onAlert(text),
+      onAlert: (text) => this.alerts.push(text),
       onCommitted: () => {},
     });
   }

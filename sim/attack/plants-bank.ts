@@ -72,6 +72,19 @@ export const BANK_PLANTS: readonly AttackPlant[] = [
     caught: 'business-repeat',
     says: 'the same id with another amount',
   }),
+  {
+    name: 'alerts-unheard',
+    bug: 'No alert reaches the operator',
+    caught: 'reversal-fraud',
+    says: 'no alert says',
+    patches: [
+      {
+        file: 'actors/bank-actor.ts',
+        find: 'if (decision.alert !== undefined) this.#deps.onAlert(decision.alert);',
+        replace: '',
+      },
+    ],
+  },
   borrowed('any-account-served', { caught: 'field-abuse', says: "another customer's account" }),
   {
     name: 'unknown-fields-ignored',

@@ -17,7 +17,7 @@ import { sourceOf } from './net.ts';
 import { OwnBank } from './own-bank.ts';
 import { notChecked, type Played, play, resultOf } from './play.ts';
 import type { Target } from './stage.ts';
-import { isOf, readTrail, type TrailLine } from './trail.ts';
+import { isAlertOf, isOf, readTrail, strays, type TrailLine } from './trail.ts';
 
 export interface ForeignTarget {
   readonly address: string;
@@ -140,7 +140,6 @@ export class Suite {
         onCrash: (how) => {
           for (const { crashes } of this.#running) crashes.push(crash(how));
         },
-        onAlert: () => {},
       },
     });
     return { address: bank.address, fleet: bank.fleet, knowsFinished, data: bank.data, bank };
@@ -175,7 +174,7 @@ export class Suite {
     const bank = await OwnBank.open(data, {
       terminals: terminalsOf(attack),
       ...(attack.bank && { plan: attack.bank(data) }),
-      events: { onCrash: (how) => crashes.push(crash(how)), onAlert: () => {} },
+      events: { onCrash: (how) => crashes.push(crash(how)) },
     });
     const seq = readTrail(data, 0).at(-1)?.seq ?? 0;
     const { fleet, address } = bank;
@@ -186,7 +185,7 @@ export class Suite {
     this.#banks.push(verified(bank, played.stage.heads));
     add(this.#balances, played.balances);
     const lines = readTrail(data, seq);
-    const { faults, records } = this.#judgeTrail(played, lines, source);
+    const { faults, records } = this.#judgeTrail(played, { lines, alerts: bank.alerts, source });
     return resultOf(attack, played, { extra: [...(attack.mayDie ? [] : crashes), ...faults], records });
   }
 
@@ -210,12 +209,19 @@ export class Suite {
   ): void {
     if (target.data === null) return;
     const lines = readTrail(target.data, seq);
+    const unowned = new Set(lines);
     for (const [attack, { played, crashes }] of late) {
       const source = sourceOf(attack.number, target.address);
-      const own = lines.filter((line) => isOf(line, played.stage.suspects));
-      const { faults, records } = this.#judgeTrail(played, own, source);
+      const { suspects } = played.stage;
+      const own = lines.filter((line) => isOf(line, suspects));
+      for (const line of own) unowned.delete(line);
+      const alerts = target.bank?.alerts.filter((text) => isAlertOf(text, suspects)) ?? null;
+      const { faults, records } = this.#judgeTrail(played, { lines: own, alerts, source });
       results.set(attack, resultOf(attack, played, { extra: [...crashes, ...faults], records }));
     }
+    // Somebody else's bank has records of somebody else's doing.
+    const unnamed = [...late.values()].reduce((sum, { played }) => sum + played.stage.expected.unnamed, 0);
+    if (target.bank) add(this.#records, { checks: unowned.size, wrong: strays([...unowned], unnamed) });
     const told = [
       ...lines.map(({ customer, action }) => `${customer} | ${action}`),
       ...toldOf(results.values()),
@@ -226,13 +232,24 @@ export class Suite {
   }
 
   /** Without an address of its own a case's refusals are everybody's, and nothing is compared. */
-  #judgeTrail({ stage }: Played, lines: readonly TrailLine[], source: string | null) {
+  #judgeTrail({ stage: { expected } }: Played, { lines, alerts, source }: Traces) {
     if (source === null) return { faults: [], records: null };
-    const wrong = stage.expected.differences(lines);
+    const wrong = [
+      ...expected.differences(lines).map((text) => `audit trail: ${text}`),
+      ...(alerts === null ? [] : expected.alertDifferences(alerts)),
+    ];
     add(this.#records, { checks: Math.max(1, lines.length), wrong });
-    const faults = wrong.map((text): Fault => ({ kind: 'correctness', text: `audit trail: ${text}` }));
+    const faults = wrong.map((text): Fault => ({ kind: 'correctness', text }));
     return { faults, records: lines.length };
   }
+}
+
+/** What a case left at the bank. */
+interface Traces {
+  readonly lines: readonly TrailLine[];
+  /** Null where they are told to somebody else. */
+  readonly alerts: readonly string[] | null;
+  readonly source: string | null;
 }
 
 interface Late {

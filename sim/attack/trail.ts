@@ -5,6 +5,7 @@
  * @module
  */
 import { auditOpener } from '../../actors/node/audit-files.ts';
+import * as say from '../../bank/audit/actions.ts';
 import { SqliteStore } from '../../bank/sqlite/sqlite-store.ts';
 
 export interface TrailLine {
@@ -34,6 +35,10 @@ export interface Suspects {
   readonly source: string;
 }
 
+/** An alert names its terminal. */
+export const isAlertOf = (text: string, { terminals }: Suspects): boolean =>
+  text.split(/[ ,]/).some((word) => terminals.has(word));
+
 export function isOf({ customer, action }: TrailLine, { customers, terminals, source }: Suspects): boolean {
   if (customers.has(customer)) return true;
   if (action.startsWith(REFUSED)) return `${action} `.includes(` from ${source} `);
@@ -46,11 +51,20 @@ const REFUSED = 'session refused - ';
 export class Expected {
   readonly #exact = new Map<string, number>();
   readonly #perhaps = new Set<string>();
+  readonly #alerts: string[] = [];
   readonly #like: { readonly what: string; fits(key: string): boolean; readonly times: number }[] = [];
 
   record(customer: string, action: string, times = 1): void {
     const key = keyOf(customer, action);
     this.#exact.set(key, (this.#exact.get(key) ?? 0) + times);
+  }
+
+  /** Records that will name nobody: what a terminal asked about and the bank did not know. */
+  unnamed = 0;
+
+  /** The operator must be told. */
+  alert(text: string): void {
+    this.#alerts.push(text);
   }
 
   /** What an honest terminal asks about its own doing once a line was cut, if it has to. */
@@ -73,6 +87,18 @@ export class Expected {
   /** So many records that begin like this, `customer | action`. */
   like(begin: string, times: number): void {
     this.#like.push({ what: `records like "${begin}"`, fits: (key) => key.startsWith(begin), times });
+  }
+
+  /** @see differences */
+  alertDifferences(alerts: readonly string[]): string[] {
+    const missing = [...this.#alerts];
+    const wrong: string[] = [];
+    for (const text of alerts) {
+      const at = missing.indexOf(text);
+      if (at >= 0) missing.splice(at, 1);
+      else wrong.push(`the alert "${text}" was not expected`);
+    }
+    return [...wrong, ...missing.map((text) => `no alert says "${text}"`)];
   }
 
   /** What is missing and what is too much, a line each; none when the trail is as it must be. */
@@ -98,6 +124,21 @@ export class Expected {
       if (!this.#perhaps.has(key)) wrong.push(`"${key}" ${n} times, expected none`);
     return wrong;
   }
+}
+
+/** Records that name neither customer nor terminal, since the bank knows neither: of what a terminal asks about. */
+const UNNAMED = `${say.NOBODY} | ${say.reverseUnknown()}`;
+
+/**
+ * What is wrong with records that are of no case: each must be one that names nobody, and of these so many there must be;
+ * honest terminals may have asked, too.
+ */
+export function strays(lines: readonly TrailLine[], unnamed: number): string[] {
+  const keys = lines.map(({ customer, action }) => keyOf(customer, action));
+  const strange = keys.filter((key) => key !== UNNAMED);
+  const wrong = strange.map((key) => `"${key}" is of no attack`);
+  const found = keys.length - strange.length;
+  return found < unnamed ? [...wrong, `"${UNNAMED}" ${found} times, expected ${unnamed}`] : wrong;
 }
 
 const keyOf = (customer: string, action: string): string => `${customer} | ${action}`;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Expected, isOf } from '../../../sim/attack/trail.ts';
+import { Expected, isAlertOf, isOf, strays } from '../../../sim/attack/trail.ts';
 
 const line = (customer: string, action: string) => ({ seq: 1, customer, action });
 const suspects = { customers: new Set(['alice']), terminals: new Set(['ATM-001']), source: '127.41.0.2' };
@@ -41,4 +41,22 @@ test('a record is of a case by its customer, its terminal or the address it came
   t.false(isOf(line('-', 'session refused - timeout: no hello from 127.41.0.20'), suspects));
   t.false(isOf(line('bob', 'deposit $9.00'), suspects));
   t.false(isOf(line('-', 'terminal ATM-0010 revoked'), suspects));
+});
+
+test('an alert that is missing and one that nobody expected are each a difference', (t) => {
+  const expected = new Expected();
+  expected.alert('ATM-001 reversed what was completed');
+  expected.alert('ATM-001 reversed what was completed');
+  t.is(expected.alertDifferences(['ATM-001 reversed what was completed']).length, 1);
+  t.deepEqual(expected.alertDifferences(Array(2).fill('ATM-001 reversed what was completed')), []);
+  t.is(expected.alertDifferences([...Array(2).fill('ATM-001 reversed what was completed'), 'x']).length, 1);
+  t.true(isAlertOf('ATM-001 reversed it', suspects));
+  t.false(isAlertOf('ATM-0010 reversed it', suspects));
+});
+
+test('a record of no case is wrong unless it can name nobody, and those there must be', (t) => {
+  const unnamed = line('-', 'reverse of an unknown transaction');
+  t.deepEqual(strays([unnamed, unnamed], 1), []);
+  t.is(strays([], 1).length, 1);
+  t.is(strays([unnamed, line('carol', 'login')], 1).length, 1);
 });
