@@ -117,6 +117,7 @@ function bankStats({ bank }: Collector): BankStats | null {
     fsyncUsP50: commit.p50,
     fsyncUsP99: commit.p99,
     loopLagMs: Math.round(bank.last.loopLagUs / 1000),
+    sessions: bank.last.sessions,
     rssMB: bank.last.rssMB,
   };
 }

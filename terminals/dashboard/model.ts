@@ -182,6 +182,8 @@ export interface BankStats {
   readonly fsyncUsP50: number | null;
   readonly fsyncUsP99: number | null;
   readonly loopLagMs: number | null;
+  /** Connections, and those of them whose session is up. */
+  readonly sessions: { readonly open: number; readonly established: number };
   readonly rssMB: number;
 }
 

@@ -81,6 +81,7 @@ export function fixtureModel(terminals = 200, elapsedMs = 197_204): DashboardMod
       fsyncUsP50: 1800,
       fsyncUsP99: 6100,
       loopLagMs: 2,
+      sessions: { open: 194, established: 171 },
       rssMB: 148,
     },
     errors: [

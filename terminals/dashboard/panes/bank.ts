@@ -17,7 +17,7 @@ export function drawBank(surface: Surface, model: DashboardModel, ui: Ui): void 
     surface.put({ x: 1, y }, name, palette.dim);
     surface.put({ x: 13, y }, figure, palette.text);
   });
-  const y = lines.length + 1;
+  const y = Math.min(lines.length + 1, surface.height - 3);
   surface.put({ x: 1, y }, 'audit head', palette.dim);
   surface.put({ x: 13, y }, `#${audit.headSeq}`, palette.text);
   surface.put({ x: 1, y: y + 1 }, clip(audit.headHash, surface.width - 2, glyphs.ellipsis), palette.text);
@@ -57,6 +57,7 @@ function bankLines(bank: BankStats, look: Look): readonly (readonly [string, str
     ['fsync p50', `${formatLatency(bank.fsyncUsP50, absent)} ms`],
     ['fsync p99', `${formatLatency(bank.fsyncUsP99, absent)} ms`],
     ['loop lag', bank.loopLagMs === null ? absent : `${bank.loopLagMs.toFixed(1)} ms`],
+    ['sessions', `${bank.sessions.established} of ${bank.sessions.open} lines`],
     ['memory', `${Math.round(bank.rssMB)} MB`],
   ];
 }

@@ -149,6 +149,7 @@ test('the bank’s figures are its own: mailbox, batch, disk, lag, memory', (t) 
   const collector = new Collector(1);
   collector.addFigures(figures(), 1);
   t.like(modelOf(collector).bank, { mailbox: 3, mailboxMax: 4096, batchP50: 8, loopLagMs: 2, rssMB: 90 });
+  t.deepEqual(modelOf(collector).bank?.sessions, { established: 2, open: 2 });
 });
 
 test('faults become bands of the charts, those that are on without an end', (t) => {
