@@ -106,9 +106,9 @@ export class BankServer {
     };
   }
 
-  /** Sessions that are established, and connections in all. */
-  get sessions(): { established: number; open: number } {
-    return { established: this.#established, open: this.#sessions.size };
+  /** Sessions that are established, connections in all, and accounts of which some session hears. */
+  get sessions(): { established: number; open: number; accounts: number } {
+    return { established: this.#established, open: this.#sessions.size, accounts: this.#byAccount.size };
   }
 
   readonly accept: Accept = (conn) => {
@@ -220,6 +220,8 @@ export class BankServer {
   }
 
   #loggedIn(session: BankSession, customer: CustomerId): void {
+    // Its line may have died while the password was hashed.
+    if (!this.#sessions.has(session)) return;
     this.#loggedOut(session);
     session.customer = customer;
     for (const account of this.#deps.bank.state.customers.get(customer)?.accounts ?? []) {

@@ -1,6 +1,8 @@
 import test from 'ava';
 import type { CustomerId, TerminalId, TxnId } from '../../protocol/ids.ts';
 import type { Reply } from '../../protocol/messages.ts';
+import type { PasswordHash } from '../../protocol/ports.ts';
+import type { ManualClock } from '../helpers/manual-clock.ts';
 import { alice, bob, SmallTerminal, SmallWorld } from '../helpers/small-world.ts';
 
 const ATM1 = 'ATM-1' as TerminalId;
@@ -8,7 +10,13 @@ const ATM2 = 'ATM-2' as TerminalId;
 const carol = 'carol' as CustomerId;
 
 async function worldWith(...ids: TerminalId[]): Promise<{ world: SmallWorld; atms: SmallTerminal[] }> {
-  const world = new SmallWorld();
+  return populated(new SmallWorld(), ids);
+}
+
+async function populated(
+  world: SmallWorld,
+  ids: readonly TerminalId[],
+): Promise<{ world: SmallWorld; atms: SmallTerminal[] }> {
   await world.populate(...ids);
   const atms = ids.map((id) => new SmallTerminal(world, id));
   for (const atm of atms) await atm.connect();
@@ -160,5 +168,24 @@ test('a terminal that guesses side by side gets no more tries than one that does
   const counts = Map.groupBy(codes, (reply) => (reply === 'lost' ? reply : reply.code));
   t.is(counts.get('WRONG_PASSWORD')?.length, 20);
   t.is(counts.get('TERMINAL_NOT_PERMITTED')?.length, 30);
+  world.end();
+});
+
+test('a login whose line dies while its password is hashed, or while it waits its turn, counts and leaves nothing behind', async (t) => {
+  const slow = (clock: ManualClock): PasswordHash => ({
+    hash: (password, done) => done(password),
+    verify: (password, encoded, done) => void clock.setTimeout(() => done(password === encoded), 1_000),
+  });
+  const { world, atms } = await populated(new SmallWorld({ passwords: slow }), [ATM1, ATM2]);
+  const [one, two] = atms as [SmallTerminal, SmallTerminal];
+  const tries = [guess(one, alice, 'alice-pw'), guess(one, alice, 'no')];
+  await world.pass(100);
+  one.link.stop(() => {});
+  await world.until(() => world.server.sessions.established === 1);
+  t.deepEqual(await Promise.all(tries.map((tried) => answered(world, tried))), ['lost', 'lost']);
+  await world.pass(5_000);
+  t.is(world.server.sessions.accounts, 0);
+  t.is(await codeOf(world, guess(two, alice, 'no')), 'WRONG_PASSWORD 1');
+  t.deepEqual(world.errors, []);
   world.end();
 });

@@ -52,6 +52,7 @@ const entropyOf = (name: string): Entropy => {
 export interface SmallWorldOptions {
   readonly server?: BankServerOptions;
   readonly mailboxMax?: number;
+  readonly passwords?: (clock: ManualClock) => PasswordHash;
 }
 
 export class SmallWorld {
@@ -113,7 +114,7 @@ export class SmallWorld {
         entropy,
         bank: this.actor,
         guard: new WindowedHelloGuard(),
-        passwords: plainPasswords,
+        passwords: this.#options.passwords?.(this.clock) ?? plainPasswords,
         keys: {
           lookup: (terminal, keyId) => {
             const row = state.terminals.get(terminal);

@@ -58,6 +58,9 @@ export class Integrity implements Listener {
       case 'submitted':
         this.#submitted(observation.command);
         break;
+      case 'closed':
+        if (observation.side === 'bank') this.#whose.closed(observation.line);
+        break;
       case 'decided':
         if (observation.decision.audit) this.#audits += 1;
         this.#whose.decided(observation.command, observation.decision);

@@ -15,12 +15,19 @@ export class Whose {
   /** Who is logged in on a line, and who ever was. */
   readonly #loggedIn = new Map<string, CustomerId>();
   readonly #ever = new Map<string, Set<CustomerId>>();
+  /** Lines that are gone: nobody is logged in there as soon as the bank has heard of it. */
+  readonly #over = new Set<string>();
   readonly #lineOf = new WeakMap<Request, string>();
   /** Who first asked for a transaction. */
   readonly #owner = new Map<string, CustomerId>();
 
   constructor(judge: Judge) {
     this.#judge = judge;
+  }
+
+  /** The bank's end of a line is gone. */
+  closed(line: string): void {
+    this.#over.add(line);
   }
 
   submitted({
@@ -37,7 +44,7 @@ export class Whose {
     this.#lineOf.set(request, line);
     this.#judge.check(
       'INTEGRITY',
-      customer === present,
+      customer === present || (customer === null && this.#over.has(line)),
       () => `a ${request.type} on ${line} is taken for ${customer}'s, where ${present} is logged in`,
     );
     if (customer === null || !('txnId' in request)) return;
