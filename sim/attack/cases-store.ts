@@ -66,10 +66,10 @@ export const STORE_ATTACKS: readonly Attack[] = [
     number: 38,
     name: 'secret-leakage',
     sentence:
-      "Passwords and keys are looked for in database, trail, checkpoints, and in the bank's argv and environment",
+      "Passwords and keys are looked for in all files of the bank but its keys', and in its argv and environment",
     expected: 'None is there',
     property: 'confidentiality',
-    rules: ['R22'],
+    rules: [],
     needs: 'books',
     play: secretLeakage,
   },
@@ -191,10 +191,10 @@ async function secretLeakage(stage: Stage): Promise<void> {
   stage.expected.record(user, say.outcome(say.login(), 'WRONG_PASSWORD'));
   await rogue.leave();
   const places = new Map<string, Buffer>();
-  for (const name of readdirSync(data)) {
-    // The file of credentials is for whoever started the bank; nobody else may read it.
-    if (name !== 'credentials.json' && /\.(db|db-wal|db-shm|jsonl|pub)$/.test(name))
-      places.set(name, readFileSync(join(data, name)));
+  for (const entry of readdirSync(data, { recursive: true, withFileTypes: true })) {
+    // Keys are in key files, and credentials in that of whoever started the bank; nobody else may read either.
+    if (entry.isFile() && entry.name !== 'credentials.json' && !entry.name.endsWith('.key'))
+      places.set(entry.name, readFileSync(join(entry.parentPath, entry.name)));
   }
   const trail = readTrail(data, 0).map(({ customer, action }) => `${customer} | ${action}`);
   places.set('the trail in clear', Buffer.from(trail.join('\n')));

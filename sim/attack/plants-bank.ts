@@ -29,10 +29,11 @@ export const BANK_PLANTS: readonly AttackPlant[] = [
   }),
   {
     name: 'tries-counted-late',
-    bug: 'A wrong password counts when it is hashed, not when it is tried',
+    bug: 'A wrong password counts when it is hashed, not when it is tried, and nobody waits for his turn',
     caught: 'password-guessing',
     says: 'guesses side by side',
     patches: [
+      { file: 'actors/turns.ts', find: 'if (waiting) {', replace: "if (waiting && name === '') {" },
       {
         file: LOGIN,
         find: 'return begin(ask, { ...who, tries: who.tries + 1 });',
