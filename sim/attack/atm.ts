@@ -201,12 +201,15 @@ export class Atm {
     });
   }
 
+  /** Waits until every advice is acknowledged. */
+  async settled(): Promise<void> {
+    await Promise.race([new Promise<void>((done) => this.host.drain(done)), pause(UP_MS)]);
+  }
+
   /** Settles what is open, closes the session with Close. One that is being made is not cut off: that would be audited. */
   async stop(): Promise<void> {
     if (this.link.connecting) await this.ready();
-    if (this.link.up) {
-      await Promise.race([new Promise<void>((done) => this.host.drain(done)), pause(UP_MS)]);
-    }
+    if (this.link.up) await this.settled();
     this.host.stop();
     await Promise.race([new Promise<void>((done) => this.link.stop(done)), pause(UP_MS)]);
   }
