@@ -25,7 +25,7 @@ import { Rogue } from './rogue.ts';
 import { simJournal } from './sim-journal.ts';
 
 /** A run's sessions live for minutes, not hours: keys are renewed often enough to be seen, more seldom than echoes. */
-const LINK_TIMEOUTS_SIM: LinkTimeouts = { ...LINK_TIMEOUTS, echoMs: 10_000, rekeyMs: 12_000 };
+const HURRIED: LinkTimeouts = { ...LINK_TIMEOUTS, echoMs: 10_000, rekeyMs: 12_000 };
 
 export interface AtmKey {
   readonly keyId: number;
@@ -38,6 +38,8 @@ export interface AtmOptions {
   readonly suites: readonly number[];
   /** What its clock is ahead of the true time. */
   readonly skewMs: number;
+  /** Its link has the timers of a real one. */
+  readonly isPatient: boolean;
   readonly key: AtmKey;
 }
 
@@ -201,7 +203,7 @@ export class AtmNode {
         keyId,
         kShared: kShared(baseKey, { terminal, keyId }),
         suites,
-        timeouts: LINK_TIMEOUTS_SIM,
+        timeouts: this.#options.isPatient ? LINK_TIMEOUTS : HURRIED,
       },
       {
         onUp: () => {

@@ -16,7 +16,7 @@ import { AtmNode } from './atm-node.ts';
 import { BankNode } from './bank-node.ts';
 import { Byzantine } from './byzantine.ts';
 import type { WorldConfig } from './config.ts';
-import { Decisions } from './decisions.ts';
+import { Decisions, type Fault } from './decisions.ts';
 import { SimDisk } from './disk.ts';
 import { Kernel } from './kernel.ts';
 import { KeyRing } from './key-ring.ts';
@@ -28,6 +28,7 @@ import { Patron } from './patron.ts';
 import { WORLD_POLICY } from './policy.ts';
 import { Purse } from './purse.ts';
 import { Sink } from './sink.ts';
+import type { SiteName } from './sites.ts';
 import { Trace } from './trace.ts';
 
 /** What the bank puts into its vault: enough for every terminal. */
@@ -173,6 +174,7 @@ function settle(
       cassettes: cassettesOf(decisions, terminal),
       suites: config.suites,
       skewMs: skewOf(decisions, terminal),
+      isPatient: fromTheStart(decisions, 'atm.patient', terminal) !== null,
       key: { keyId: ring.baseKey.id, baseKey: ring.baseKey.key },
     },
     {
@@ -215,10 +217,16 @@ function purseOf(index: number, terminals: readonly TerminalId[]): Purse {
   return new Purse({ customer, account, home, password: `${customer}-secret-0` });
 }
 
-function cassettesOf(decisions: Decisions, terminal: TerminalId) {
+/** Nothing else goes wrong before everything is set up. */
+function fromTheStart(decisions: Decisions, site: SiteName, terminal: TerminalId): Fault | null {
   decisions.healed = false;
-  const missing = decisions.decide('atm.cassetteMissing', terminal);
+  const fault = decisions.decide(site, terminal);
   decisions.healed = true;
+  return fault;
+}
+
+function cassettesOf(decisions: Decisions, terminal: TerminalId) {
+  const missing = fromTheStart(decisions, 'atm.cassetteMissing', terminal);
   if (!missing) return CASSETTES;
   const without = missing.below(CASSETTES.length);
   return CASSETTES.map((cassette, i) => (i === without ? { ...cassette, count: 0 } : cassette));
@@ -226,9 +234,7 @@ function cassettesOf(decisions: Decisions, terminal: TerminalId) {
 
 /** Within what a hello may be off, or far beyond it. */
 function skewOf(decisions: Decisions, terminal: TerminalId): number {
-  decisions.healed = false;
-  const skew = decisions.decide('atm.skew', terminal);
-  decisions.healed = true;
+  const skew = fromTheStart(decisions, 'atm.skew', terminal);
   if (!skew) return 0;
   return skew.pick([1, -1]) * skew.pick([skew.between(1_000, 100_000), 300_000]);
 }

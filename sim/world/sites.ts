@@ -62,7 +62,7 @@ export const SITES = {
   'byz.confuse': site('byzantine', 'type, version, epoch or number of a record changes', ...RECORD),
   'byz.truncate': site('byzantine', 'a record loses its tail', ...RECORD),
   'byz.extend': site('byzantine', 'a record grows', ...RECORD),
-  'byz.length': site('byzantine', 'a record announces more bytes than it has', ...RECORD),
+  'byz.length': site('byzantine', 'a record announces more bytes than it has', [1, 200], [1, 40]),
   'byz.inject': site('byzantine', 'an Alert, Data or KeyUpdate that nobody sent', ...RECORD),
   'byz.fin': site('byzantine', 'a stream ends as if its sender had closed it', ...RECORD),
   'byz.keyUpdate': site(
@@ -100,6 +100,7 @@ export const SITES = {
   'atm.acceptFails': site('terminal', 'the notes cannot be counted', [1, 10], [1, 3]),
   'atm.returnFails': site('terminal', 'the notes of a deposit get stuck on their way back', [1, 10], [1, 3]),
   'atm.skew': site('terminal', 'its clock is up to 100 s wrong, or 5 minutes', [1, 8], [1, 3]),
+  'atm.patient': site('terminal', 'its echoes and keys have the long timers of a real one', [1, 3], [1, 1]),
   'atm.cassetteMissing': site('terminal', 'a cassette is missing or empty from the start', [1, 8], [1, 3]),
   'op.rotate': site(
     'operator',
