@@ -94,7 +94,7 @@ export const TERMINAL_PLANTS: readonly Plant[] = [
     name: 'bytes-are-life',
     summary: 'A terminal keeps a line on which it gets bytes and no frame',
     invariant: 'LIVE',
-    budget: 300,
+    budget: 600,
     patches: [
       {
         file: 'actors/terminal-link.ts',

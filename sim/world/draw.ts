@@ -20,7 +20,7 @@ const PORTFOLIO: readonly (readonly [kind: string, weight: number])[] = [
 
 /**
  * Long enough for a handful of operations through every fault there is. Some faults take longer to show what they did (a
- * dead line is given up after minutes), so one seed in eight has longer.
+ * dead line is given up after minutes), so one seed in ten has longer.
  */
 const FAULTS_MS = { short: 25_000, long: 90_000 };
 /** May be longer than the longest outage, or end in its midst, when those who wait have waited longest. */
@@ -29,7 +29,7 @@ const OUTAGE_FAULTS_MS = { min: 600_000, max: 4_500_000 };
 export function drawConfig(seed: string, profile: Profile): WorldConfig {
   const rng = new Rng(seed, 'config');
   const kind = profile === 'swarm' ? drawKind(rng) : profile === 'all' ? 'everything' : 'quiet';
-  const drawn = rng.pick([3, 3, 3, 3, 3, 4, 4, 5, 6]);
+  const drawn = rng.pick([3, 3, 3, 3, 3, 3, 4, 4, 5, 6]);
   // An hour of dialling in vain is the same for each terminal.
   const terminals = kind === 'outage' ? 3 : drawn;
   return {
@@ -41,8 +41,8 @@ export function drawConfig(seed: string, profile: Profile): WorldConfig {
     operations: 3 + rng.below(2),
     thinkMs: rng.pick([0, 100, 1_000]),
     faultsMs: faultsMs(seed, kind),
-    // The default suite makes a seed a fifth dearer, so most do without.
-    suites: rng.ratio(1, 4) ? [SUITE_X25519, SUITE_PSK] : [SUITE_PSK],
+    // The default suite makes a seed a third dearer, so most do without.
+    suites: rng.ratio(1, 6) ? [SUITE_X25519, SUITE_PSK] : [SUITE_PSK],
     net: { delayUsMin: rng.pick([100, 5_000]), delayUsMean: rng.pick([500, 5_000, 60_000]) },
     disk: { commitUsMin: 1_000, commitUsMean: rng.pick([500, 4_000, 30_000]) },
     mailboxMax: rng.ratio(1, 6) ? 4 : 4_096,
@@ -55,7 +55,7 @@ function faultsMs(seed: string, kind: string): number {
   const rng = new Rng(seed, 'length of faults');
   const { min, max } = OUTAGE_FAULTS_MS;
   if (kind === 'outage') return min + rng.below(max - min);
-  return rng.ratio(1, 8) ? FAULTS_MS.long : FAULTS_MS.short;
+  return rng.ratio(1, 10) ? FAULTS_MS.long : FAULTS_MS.short;
 }
 
 function drawKind(rng: Rng): string {
