@@ -45,7 +45,7 @@ function faultLines({ faults }: ControlState, model: DashboardModel, { state, lo
 
 function aimText(fault: FaultChoice | undefined, { terminals }: DashboardModel, { marked }: UiState): string {
   if (fault?.strikes === 'bank') return 'the bank';
-  if (marked.size > 0) return `the ${marked.size} marked ATMs`;
+  if (marked.size > 0) return marked.size === 1 ? 'the marked ATM' : `the ${marked.size} marked ATMs`;
   return `all ${terminals.states.length} ATMs (m in the grid marks some)`;
 }
 
