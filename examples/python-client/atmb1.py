@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 CLIENT_HELLO, SERVER_HELLO, FINISHED, DATA, KEY_UPDATE, CLOSE, ALERT = 1, 2, 3, 0x10, 0x11, 0x12, 0x15
 PSK, X25519_PSK = 1, 2
-BUCKET = 256
+BUCKET = 512
 
 
 class Broken(Exception):
@@ -100,7 +100,7 @@ class Session:
         th = hashlib.sha256(hello + answer + body).digest()
         prk = mac(self.k_shared, nonce_c + nonce_s)
         if suite == X25519_PSK:
-                prk = mac(prk, private.exchange(X25519PublicKey.from_public_bytes(eph_s)))
+            prk = mac(prk, private.exchange(X25519PublicKey.from_public_bytes(eph_s)))
         self.send_keys = Direction(expand_label(prk, b"c traffic", th, 32))
         self.receive_keys = Direction(expand_label(prk, b"s traffic", th, 32))
         finished = mac(expand_label(prk, b"s finished", th, 32), th)
