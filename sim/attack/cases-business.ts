@@ -171,7 +171,7 @@ async function fieldAbuse(stage: Stage): Promise<void> {
 async function overdraftRace(stage: Stage): Promise<void> {
   const customer = stage.customer(1);
   const amount = cents(40_00);
-  // One after the other: tries that are being hashed count as wrong ones until they are not.
+  // One after the other: the tries of one customer take turns anyway.
   const rogues: Rogue[] = [];
   for (let at = 1; at < stage.fleet.length; at++) rogues.push(await loggedIn(stage, at, customer));
   const ids = rogues.map(() => newId());

@@ -5,6 +5,7 @@
  * @module
  */
 import { systemEntropy } from '../../actors/node/entropy.ts';
+import { TIMEOUTS_DEFAULT } from '../../actors/operation.ts';
 import { EMPTY } from '../../protocol/bytes.ts';
 import { decodeBankMessage } from '../../protocol/decode.ts';
 import { Inbound, LIMITS } from '../../protocol/direction.ts';
@@ -32,6 +33,9 @@ import type { WireFrame } from '../world/byzantine-frames.ts';
 import { Caller } from './caller.ts';
 import { REACTION_MS } from './middle.ts';
 import type { Reaction } from './watch.ts';
+
+/** As long as an honest terminal waits: a busy bank that answers late is no sign of anything. */
+const ANSWER_MS = TIMEOUTS_DEFAULT.replyMs;
 
 const { clientHello: _, serverHello, finished, data, keyUpdate, close } = FRAME_TYPES;
 
@@ -180,7 +184,7 @@ export class Rogue {
   }
 
   /** What the bank replies; null when it ends the session instead. */
-  async ask(ask: Ask, withinMs = REACTION_MS): Promise<Reply | null> {
+  async ask(ask: Ask, withinMs = ANSWER_MS): Promise<Reply | null> {
     if (!this.isAnswered) return null;
     this.say(this.text(ask));
     return this.reply(this.#rid, withinMs);
