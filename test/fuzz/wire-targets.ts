@@ -37,21 +37,28 @@ interface Genuine {
   readonly toTerminal: Buffer;
 }
 
+/** As the sessions were padded from which the corpus is made: its records are genuine, and must be known for it. */
+const BUCKET = { bucketBytes: 256 };
+
 const clientFor = (suites: readonly number[]) =>
   new ClientChannel(
     { entropy: countedEntropy('terminal') },
-    { terminal: TERMINAL, keyId: KEY_ID, kShared: K_SHARED, suites },
+    { terminal: TERMINAL, keyId: KEY_ID, kShared: K_SHARED, suites, ...BUCKET },
   );
 
 /** The same random bytes each time, so that a genuine session can be played to it again. */
 const bank = () =>
-  new ServerChannel({
-    entropy: countedEntropy('bank'),
-    keys: {
-      lookup: (terminal, keyId) => (terminal === TERMINAL && keyId === KEY_ID ? { kShared: K_SHARED } : null),
+  new ServerChannel(
+    {
+      entropy: countedEntropy('bank'),
+      keys: {
+        lookup: (terminal, keyId) =>
+          terminal === TERMINAL && keyId === KEY_ID ? { kShared: K_SHARED } : null,
+      },
+      guard: new WindowedHelloGuard(),
     },
-    guard: new WindowedHelloGuard(),
-  });
+    BUCKET,
+  );
 
 /**
  * A session with Data, an update of the keys and Close in either direction, as it is on the wire. It is played twice: the
