@@ -22,15 +22,18 @@ export interface BaseKeys {
   readonly baseKey: BaseKey;
 }
 
+/** In place of a row that is not there, so that it is looked through as one that is; no key id is 0. */
+const STRANGER = { revoked: false, keyIds: [0] };
+
 /** Derives on demand; an unknown terminal costs the same derivation (R9). */
 export function terminalKeys(keys: BaseKeys, state: BankState): TerminalKeys {
   return {
     lookup(terminal, keyId) {
       const base = keys.baseKeys.get(keyId);
       const derived = kShared((base ?? keys.baseKey).key, { terminal, keyId });
-      const row = state.terminals.get(terminal);
-      const known = base !== undefined && row !== undefined && !row.revoked && row.keyIds.includes(keyId);
-      return known ? { kShared: derived } : null;
+      const { revoked, keyIds } = state.terminals.get(terminal) ?? STRANGER;
+      const found = { kShared: derived };
+      return keyIds.includes(keyId) && !revoked && base !== undefined ? found : null;
     },
   };
 }

@@ -37,7 +37,7 @@ export interface ServerChannelDeps {
 }
 
 /** Stands in for an unknown terminal's key. What it verifies does not matter: the hello is refused all the same. */
-const dummyKey = new Uint8Array(32);
+const dummyKey = Buffer.alloc(32);
 
 export class ServerChannel extends Channel {
   protected override readonly peerHello = FRAME_TYPES.clientHello;
