@@ -18,7 +18,7 @@ import { startActor } from './start.ts';
 const OUTBOX_BYTES_MAX = 262_144;
 
 /** A connection that has ended waits for its peer's end; this much may be under way, and is thrown away. */
-const STRAY_BYTES_MAX = 65_536;
+const STRAY_BYTES_MAX = 4_096;
 
 export interface SessionHost {
   readonly clock: Clock;

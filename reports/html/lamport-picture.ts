@@ -28,9 +28,9 @@ export function picture(diagram: Diagram): Html {
   const { lanes, rows, gaps, arrows, bars, lives, height } = diagram;
   const place = placeOf(lanes.length);
   const { x, width } = place;
-  // The violation ends a run: what its words take more than a row lies below the others.
+  // Mostly the violation ends a run: what its words take more than a row lies below the others.
   const last = rows.at(-1);
-  const more = last === undefined ? 0 : (linesOf(last, place).length - 1) * LINE;
+  const more = last === undefined ? 0 : (linesOf(last, place, true).length - 1) * LINE;
   return html`<svg class="heads" viewBox="0 0 ${width} 26" aria-hidden="true">
 <text x="0" y="17">event</text><text class="far" x="${LEFT - 24}" y="17">time, ms</text>
 ${lanes.map((name, i) => html`<text class="mid lane" x="${x(i)}" y="17">${name}</text>`)}
@@ -43,7 +43,7 @@ ${lanes.map((_, i) => html`<line class="rest" x1="${x(i)}" x2="${x(i)}" y1="0" y
 ${lives.map(({ lane, from, to }) => html`<line class="life" x1="${x(lane)}" x2="${x(lane)}" y1="${from}" y2="${to}"/>`)}
 ${gaps.map((gap) => pause(gap, place))}
 ${bars.map((bar) => commit(bar, place))}
-${rows.map((row) => words(row, place))}
+${rows.map((row) => words(row, place, row === last))}
 ${arrows.map((arrow) => message(arrow, place))}
 ${rows.map((row) => mark(row, place))}
 </svg>`;
@@ -81,8 +81,8 @@ const commit = ({ lane, from, to, isDurable }: Bar, { x }: Place): Html =>
 const toldOf = ({ what, text, peer }: Row['event']): string =>
   peer === undefined ? text : `${what === 'send' ? '→' : '←'} ${peer}: ${text}`;
 
-/** The words of a row: one line, but for the violation, which is told whole. */
-function linesOf({ event }: Row, { wordsX, width }: Place): readonly string[] {
+/** The words of a row: one line, but for a violation in the last row, which is told whole; each is told whole at the top. */
+function linesOf({ event }: Row, { wordsX, width }: Place, isLast: boolean): readonly string[] {
   const isViolation = kindOf(event) === 'violation';
   const lettersMax = Math.floor((width - wordsX) / (isViolation ? LETTER_BOLD : LETTER));
   // A checksum is for comparing traces, not for reading; "commit commit 7" says it twice.
@@ -90,15 +90,15 @@ function linesOf({ event }: Row, { wordsX, width }: Place): readonly string[] {
     .replace(/ #[0-9a-f]+$/, '')
     .replace(`${event.what} `, '');
   const first = lettersMax - event.what.length - 1;
-  return isViolation ? wrapped(short, first, lettersMax) : [cut(short, first)];
+  return isViolation && isLast ? wrapped(short, first, lettersMax) : [cut(short, first)];
 }
 
 /** Numbers and words of a row; the whole of it under the pointer. */
-function words(row: Row, place: Place): Html {
+function words(row: Row, place: Place, isLast: boolean): Html {
   const { event, y, isFirst } = row;
   const { wordsX, width } = place;
   const { atUs, event: number, lane, what } = event;
-  const [line = '', ...more] = linesOf(row, place);
+  const [line = '', ...more] = linesOf(row, place, isLast);
   const height = ROW + more.length * LINE;
   const title = `event ${number}, ${milliseconds(atUs)} ms, ${lane}: ${what} ${toldOf(event)}`;
   return html`<g class="row ${kindOf(event)}"><title>${cut(title, TITLE_MAX)}</title><rect x="0" y="${y - ROW / 2}" width="${width}" height="${height}"/>${isFirst && html`<text x="0" y="${y + 4}">${number}</text><text class="far" x="${LEFT - 24}" y="${y + 4}">${milliseconds(atUs)}</text>`}<text x="${wordsX}" y="${y + 4}"><tspan class="what">${what}</tspan> ${line}${more.map((text) => html`<tspan x="${wordsX}" dy="${LINE}">${text}</tspan>`)}</text></g>
