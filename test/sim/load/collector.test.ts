@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type { BankFigures } from '../../../actors/node/bank-process.ts';
 import { createHistogram, encodeHistogram, recordUs } from '../../../reports/histogram.ts';
 import { Collector } from '../../../sim/load/collector.ts';
@@ -53,6 +53,15 @@ test('what a worker tells later than a minute counts in the series', (t) => {
 const HOUR_S = 3_600;
 
 test('after ten hours a collector holds no more than after five', (t) => {
+  // What the engine keeps of code it compiles meanwhile counts too, once; what a collector keeps counts every time.
+  const grown = [tenHours(t)];
+  while (grown.length < 3 && Math.min(...grown) >= 150_000) grown.push(tenHours(t));
+  // Eight bytes each time the bank reports would be 288 kB.
+  t.true(Math.min(...grown) < 150_000, grown.join(', '));
+});
+
+/** How much more the heap holds after ten hours than after five, bytes. */
+function tenHours(t: ExecutionContext): number {
   const collector = new Collector(1);
   const balances = slice(0, { us: 2_000, count: 100 });
   const arrivals = { planned: 100, begun: 100, late: 1, lagging: 0, droppedHere: 0, droppedThere: 0 };
@@ -86,8 +95,6 @@ test('after ten hours a collector holds no more than after five', (t) => {
   until(10 * HOUR_S, 5 * HOUR_S);
   const ten = heapUsed();
   t.log(`${(five / 1e6).toFixed(2)} MB of heap after five hours, ${(ten / 1e6).toFixed(2)} after ten`);
-  // Eight bytes each time the bank reports would be 288 kB.
-  t.true(ten < five + 150_000);
   t.is(collector.total.ok, (100 * 10 * HOUR_S) / 4);
   const { stepMs, rows } = collector.seconds.timeline.series(
     ['offeredRate', 'achievedRate', 'mailbox', 'bankLagUs'],
@@ -96,7 +103,8 @@ test('after ten hours a collector holds no more than after five', (t) => {
   t.is(stepMs, 8_000);
   t.is(rows.length, (10 * HOUR_S) / 8);
   t.deepEqual(rows.at(-1), [100, 25, 3, 40_000 + 10 * HOUR_S]);
-});
+  return ten - five;
+}
 
 test('of many events the newest are kept, and how many were before them', (t) => {
   const collector = new Collector(1);
