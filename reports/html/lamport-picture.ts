@@ -6,20 +6,9 @@
  */
 import { duration, grouped } from '../format.ts';
 import { type Arrow, type Bar, type Diagram, type Gap, ROW, type Row } from './lamport-rows.ts';
+import { cut, LEFT, LINE, type Place, placeOf, toldOf } from './lamport-words.ts';
 import { type Html, html } from './markup.ts';
 
-const WIDTH = 1216;
-/** Of the times. */
-const LEFT = 150;
-const LANE_MAX = 104;
-const LANE_MIN = 48;
-/** Of the words, at least. */
-const WORDS = 520;
-/** What a letter of 12 px takes, on the large side: plain, and bold. */
-const LETTER = 6.6;
-const LETTER_BOLD = 8.4;
-/** From one line of a violation to the next. */
-const LINE = 16;
 /** So that titles, of which there are as many as events, keep the file small. */
 const TITLE_MAX = 500;
 
@@ -28,14 +17,11 @@ export function picture(diagram: Diagram): Html {
   const { lanes, rows, gaps, arrows, bars, lives, height } = diagram;
   const place = placeOf(lanes.length);
   const { x, width } = place;
-  // Mostly the violation ends a run: what its words take more than a row lies below the others.
-  const last = rows.at(-1);
-  const more = last === undefined ? 0 : (linesOf(last, place, true).length - 1) * LINE;
   return html`<svg class="heads" viewBox="0 0 ${width} 26" aria-hidden="true">
 <text x="0" y="17">event</text><text class="far" x="${LEFT - 24}" y="17">time, ms</text>
 ${lanes.map((name, i) => html`<text class="mid lane" x="${x(i)}" y="17">${name}</text>`)}
 </svg>
-<svg class="trace" viewBox="0 0 ${width} ${height + more}" role="img" aria-labelledby="trace-t trace-d">
+<svg class="trace" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="trace-t trace-d">
 <title id="trace-t">What happened, in order</title>
 <desc id="trace-d">${rows.length} events in ${lanes.length} lanes: ${lanes.join(', ')}. Each row has its words at the right.</desc>
 <defs>${['honest', 'forged'].map(head)}</defs>
@@ -43,30 +29,10 @@ ${lanes.map((_, i) => html`<line class="rest" x1="${x(i)}" x2="${x(i)}" y1="0" y
 ${lives.map(({ lane, from, to }) => html`<line class="life" x1="${x(lane)}" x2="${x(lane)}" y1="${from}" y2="${to}"/>`)}
 ${gaps.map((gap) => pause(gap, place))}
 ${bars.map((bar) => commit(bar, place))}
-${rows.map((row) => words(row, place, row === last))}
+${rows.map((row) => words(row, place))}
 ${arrows.map((arrow) => message(arrow, place))}
 ${rows.map((row) => mark(row, place))}
 </svg>`;
-}
-
-interface Place {
-  x(lane: number): number;
-  readonly wordsX: number;
-  readonly width: number;
-}
-
-function placeOf(lanes: number): Place {
-  const lane = Math.max(
-    LANE_MIN,
-    Math.min(LANE_MAX, Math.floor((WIDTH - LEFT - WORDS) / Math.max(lanes, 1))),
-  );
-  const wordsX = LEFT + lanes * lane + 8;
-  const width = Math.max(WIDTH, wordsX + WORDS);
-  return {
-    x: (i) => LEFT + i * lane + lane / 2,
-    wordsX,
-    width,
-  };
 }
 
 const head = (kind: string): Html =>
@@ -78,48 +44,17 @@ const pause = ({ y, us }: Gap, { wordsX }: Place): Html =>
 const commit = ({ lane, from, to, isDurable }: Bar, { x }: Place): Html =>
   html`<rect class="commit${!isDurable && ' open'}" x="${x(lane) - 4}" y="${from}" width="8" height="${to - from}" rx="2"/>`;
 
-const toldOf = ({ what, text, peer }: Row['event']): string =>
-  peer === undefined ? text : `${what === 'send' ? '→' : '←'} ${peer}: ${text}`;
-
-/** The words of a row: one line, but for a violation in the last row, which is told whole; each is told whole at the top. */
-function linesOf({ event }: Row, { wordsX, width }: Place, isLast: boolean): readonly string[] {
-  const isViolation = kindOf(event) === 'violation';
-  const lettersMax = Math.floor((width - wordsX) / (isViolation ? LETTER_BOLD : LETTER));
-  // A checksum is for comparing traces, not for reading; "commit commit 7" says it twice.
-  const short = toldOf(event)
-    .replace(/ #[0-9a-f]+$/, '')
-    .replace(`${event.what} `, '');
-  const first = lettersMax - event.what.length - 1;
-  return isViolation && isLast ? wrapped(short, first, lettersMax) : [cut(short, first)];
-}
-
 /** Numbers and words of a row; the whole of it under the pointer. */
-function words(row: Row, place: Place, isLast: boolean): Html {
-  const { event, y, isFirst } = row;
+function words(row: Row, place: Place): Html {
+  const { event, lines, y, isFirst } = row;
   const { wordsX, width } = place;
   const { atUs, event: number, lane, what } = event;
-  const [line = '', ...more] = linesOf(row, place, isLast);
+  const [line = '', ...more] = lines;
   const height = ROW + more.length * LINE;
   const title = `event ${number}, ${milliseconds(atUs)} ms, ${lane}: ${what} ${toldOf(event)}`;
   return html`<g class="row ${kindOf(event)}"><title>${cut(title, TITLE_MAX)}</title><rect x="0" y="${y - ROW / 2}" width="${width}" height="${height}"/>${isFirst && html`<text x="0" y="${y + 4}">${number}</text><text class="far" x="${LEFT - 24}" y="${y + 4}">${milliseconds(atUs)}</text>`}<text x="${wordsX}" y="${y + 4}"><tspan class="what">${what}</tspan> ${line}${more.map((text) => html`<tspan x="${wordsX}" dy="${LINE}">${text}</tspan>`)}</text></g>
 `;
 }
-
-/** Breaks between words, and within one that is longer than a line. */
-function wrapped(text: string, first: number, max: number): readonly string[] {
-  const lines: string[] = [];
-  let rest = text;
-  while (rest.length > (lines.length === 0 ? first : max)) {
-    const room = lines.length === 0 ? first : max;
-    const space = rest.lastIndexOf(' ', room);
-    const end = space > 0 ? space : room;
-    lines.push(rest.slice(0, end));
-    rest = rest.slice(end).trimStart();
-  }
-  return [...lines, rest];
-}
-
-const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max - 1)}…` : text);
 
 const milliseconds = (us: number): string => grouped((us / 1000).toFixed(3));
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LINE, linesOf, placeOf } from './lamport-words.ts';
 
 /** One line of a simulated run's trace. */
 export interface DiagramEvent {
@@ -26,6 +27,8 @@ export interface Row {
   /** Index of the lane; null for what is everybody's. */
   readonly lane: number | null;
   readonly y: number;
+  /** What it says, at least one. */
+  readonly lines: readonly string[];
   /** First line of its event. */
   readonly isFirst: boolean;
 }
@@ -85,6 +88,7 @@ export function diagramOf(trace: readonly DiagramEvent[]): Diagram {
     const index = lanes.indexOf(name);
     return index === -1 ? null : index;
   };
+  const place = placeOf(lanes.length);
   const rows: Row[] = [];
   const gaps: Gap[] = [];
   let y = TOP;
@@ -96,8 +100,9 @@ export function diagramOf(trace: readonly DiagramEvent[]): Diagram {
       y += GAP;
     }
     const isFirst = before?.event !== event.event || before.atUs !== event.atUs;
-    rows.push({ event, lane: laneAt(laneOf(event)), y, isFirst });
-    y += ROW;
+    const lines = linesOf(event, place);
+    rows.push({ event, lane: laneAt(laneOf(event)), y, lines, isFirst });
+    y += ROW + (lines.length - 1) * LINE;
   }
   const height = y;
   return {

@@ -28,7 +28,9 @@ registerHooks({
 function built(source: string): string {
   const { emitWarning } = process;
   process.emitWarning = () => {};
-  const stripped = stripTypeScriptTypes(source);
-  process.emitWarning = emitWarning;
-  return stripped.replace(/((?:from|import) '\.[^']*)\.ts'/g, "$1.js'");
+  try {
+    return stripTypeScriptTypes(source).replace(/((?:from|import) '\.[^']*)\.ts'/g, "$1.js'");
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }

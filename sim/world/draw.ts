@@ -41,7 +41,7 @@ export function drawConfig(seed: string, profile: Profile): WorldConfig {
     operations: 3 + rng.below(2),
     thinkMs: rng.pick([0, 100, 1_000]),
     faultsMs: faultsMs(seed, kind),
-    // The default suite makes a seed a third dearer, so most do without.
+    // The default suite makes a seed half as dear again, so most do without.
     suites: rng.ratio(1, 6) ? [SUITE_X25519, SUITE_PSK] : [SUITE_PSK],
     net: { delayUsMin: rng.pick([100, 5_000]), delayUsMean: rng.pick([500, 5_000, 60_000]) },
     disk: { commitUsMin: 1_000, commitUsMean: rng.pick([500, 4_000, 30_000]) },

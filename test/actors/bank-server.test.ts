@@ -11,6 +11,24 @@ const ATM1 = 'ATM-1' as TerminalId;
 const ATM2 = 'ATM-2' as TerminalId;
 const NOTHING = { onOpen() {}, onData() {}, onEnd() {}, onClose() {} };
 
+/** A session of ATM-1 that shakes hands by itself and then says what the test wants. */
+function handMade(world: SmallWorld) {
+  const owner = { terminal: ATM1, keyId: KEY_ID };
+  const channel = new ClientChannel(
+    { entropy: countedEntropy('hand-made') },
+    { ...owner, kShared: kShared(BASE_KEY, owner) },
+  );
+  const say = (effects: readonly ChannelEffect[]) => {
+    if (sent(effects).length > 0) conn.write(sent(effects));
+  };
+  const conn = world.net.dial('bank', {
+    ...NOTHING,
+    onOpen: () => say(channel.start(world.clock.now())),
+    onData: (chunk) => say(channel.receive(chunk, world.clock.now())),
+  });
+  return { channel, conn, say };
+}
+
 test('R17: strangers who say nothing give way, the oldest first; they keep no terminal out and no session down', async (t) => {
   const world = new SmallWorld({ server: { handshakesMax: 3 } });
   await world.populate(ATM1, ATM2);
@@ -59,21 +77,9 @@ test('a terminal that floods the bank with messages that cannot be read is dropp
   await world.populate(ATM1, ATM2);
   const good = new SmallTerminal(world, ATM2);
   await good.connect();
-  const owner = { terminal: ATM1, keyId: KEY_ID };
-  const bad = new ClientChannel(
-    { entropy: countedEntropy('bad') },
-    { ...owner, kShared: kShared(BASE_KEY, owner) },
-  );
-  const say = (effects: readonly ChannelEffect[]) => {
-    if (sent(effects).length > 0) conn.write(sent(effects));
-  };
-  const conn = world.net.dial('bank', {
-    ...NOTHING,
-    onOpen: () => say(bad.start(world.clock.now())),
-    onData: (chunk) => say(bad.receive(chunk, world.clock.now())),
-  });
+  const bad = handMade(world);
   await world.until(() => world.server.sessions.established === 2);
-  say(bad.send(Array<string>(5_000).fill('x'), world.clock.now()));
+  bad.say(bad.channel.send(Array<string>(5_000).fill('x'), world.clock.now()));
   await world.until(() => world.server.sessions.established === 1);
   t.true(good.link.up);
   await world.pass(2_000);
@@ -86,23 +92,11 @@ test('a terminal that floods the bank with messages that cannot be read is dropp
 test('a session that only dribbles bytes of a frame is silent', async (t) => {
   const world = new SmallWorld();
   await world.populate(ATM1);
-  const owner = { terminal: ATM1, keyId: KEY_ID };
-  const slow = new ClientChannel(
-    { entropy: countedEntropy('slow') },
-    { ...owner, kShared: kShared(BASE_KEY, owner) },
-  );
-  const say = (effects: readonly ChannelEffect[]) => {
-    if (sent(effects).length > 0) conn.write(sent(effects));
-  };
-  const conn = world.net.dial('bank', {
-    ...NOTHING,
-    onOpen: () => say(slow.start(world.clock.now())),
-    onData: (chunk) => say(slow.receive(chunk, world.clock.now())),
-  });
+  const slow = handMade(world);
   await world.until(() => world.server.sessions.established === 1);
-  const frame = sent(slow.send(['x'.repeat(1_000)], world.clock.now()));
+  const frame = sent(slow.channel.send(['x'.repeat(1_000)], world.clock.now()));
   for (let at = 0; at < 200 && world.server.sessions.established > 0; at++) {
-    conn.write(frame.subarray(at, at + 1));
+    slow.conn.write(frame.subarray(at, at + 1));
     await world.pass(1_000);
   }
   t.is(world.server.sessions.established, 0);

@@ -240,6 +240,24 @@ test('a violation is told whole, on as many lines as it takes, and they have the
   t.is(heightOf(long), heightOf(page) + 16 * more);
 });
 
+test('what follows a violation stands below the last of its lines', (t) => {
+  const again = { lane: 'check', what: 'violation', text: 'LOCKOUT: too', atUs: 90_080, event: 27 };
+  const followed = renderLamport(
+    input({
+      trace: [...trace.map((one) => (one.what === 'violation' ? { ...one, text: LONG } : one)), again],
+    }),
+  );
+  const tops = [
+    ...followed.matchAll(
+      /<g class="row violation">[\s\S]*?<rect x="0" y="(\d+)" width="\d+" height="(\d+)"/g,
+    ),
+  ];
+  t.is(tops.length, 2);
+  const [[, y = '', height = ''], [, next = '']] = tops as unknown as [string[], string[]];
+  t.true(Number(height) > 20);
+  t.is(Number(next), Number(y) + Number(height));
+});
+
 test('the page runs nothing, loads nothing, and allows only its own style', (t) => {
   const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(page) ?? [];
   const hash = createHash('sha256').update(style).digest('base64');
