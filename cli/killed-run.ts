@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { Report } from '../reports/report.ts';
 import { historyFigures } from '../sim/load/history-figures.ts';
 import { joinParts, unpackHistory } from '../sim/load/history-file.ts';
-import { readJournal } from '../sim/load/run-journal.ts';
+import { type JournalLine, readJournal } from '../sim/load/run-journal.ts';
 import { readScenario, withProfile } from '../sim/load/scenario-file.ts';
 import { resolve } from '../sim/load/scenario-resolve.ts';
 import { CommandError } from './fail.ts';
@@ -46,12 +46,12 @@ export async function reportOfKilled(directory: string): Promise<Report> {
   const scenario = readScenario(readFileSync(path, 'utf8'), path);
   if ('problems' in scenario) throw new CommandError('usage', `${path} is not one of this version`);
   const { options } = resolve(withProfile(scenario.profile, [scenario.layer]), scenario.profile);
+  const happened = happenedIn(directory);
   await wholeHistory(directory);
   const plain = join(directory, 'history.jsonl.tmp');
   await unpackHistory(join(directory, HISTORY), plain);
   const { collector, errors, loadMs: lastMs } = historyFigures(plain);
   rmSync(plain);
-  const happened = readJournal(directory);
   for (const line of happened) collector.addHappening(line);
   // What happened last may have come after the last operation.
   const loadMs = Math.max(
@@ -68,10 +68,17 @@ export async function reportOfKilled(directory: string): Promise<Report> {
   return loadReport(outcome, { ...note, directory });
 }
 
+function happenedIn(directory: string): readonly JournalLine[] {
+  const read = readJournal(directory);
+  if ('problem' in read)
+    throw new CommandError('usage', `${read.problem}; without that line the rest can be shown`);
+  return read.lines;
+}
+
 function readNote(directory: string): RunNote {
   const path = join(directory, NOTE);
   if (!existsSync(path)) throw new CommandError('usage', `No report and no run at ${directory}`);
-  const note = runNote.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const note = noteIn(path);
   if (isAlive(note.pid)) {
     throw new CommandError(
       'usage',
@@ -79,6 +86,17 @@ function readNote(directory: string): RunNote {
     );
   }
   return note;
+}
+
+function noteIn(path: string): RunNote {
+  try {
+    return runNote.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    throw new CommandError(
+      'usage',
+      `${path} is damaged; it says what the run was, and without it there is no report`,
+    );
+  }
 }
 
 /** A run that was killed while it checked has its history joined already. */

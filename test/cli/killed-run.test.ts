@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { cashpoint, Scratch } from '../helpers/cashpoint.ts';
@@ -24,6 +24,14 @@ test('a run that is killed leaves its faults and its events, and its report show
 
   const [run = ''] = readdirSync(scratch.in('out'));
   const directory = join(scratch.in('out'), run);
+  const journal = join(directory, 'events.jsonl');
+  const whole = readFileSync(journal);
+  appendFileSync(journal, '{"type":"event","tMs":5000}\n');
+  const refused = await cashpoint('report', 'render', directory);
+  t.is(refused.code, 2);
+  t.regex(refused.stderr, /events\.jsonl, line \d+, is not what a run writes; without that line/);
+  writeFileSync(journal, whole);
+
   const rendered = await cashpoint('report', 'render', directory);
   t.is(rendered.code, 105);
   const { report } = scratch.finished(rendered);
